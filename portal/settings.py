@@ -91,7 +91,8 @@ MIDDLEWARE = [
     "portal.middleware.PersonLanguageMiddleware",
     "portal.middleware.MessageMiddleware",
     "portal.middleware.HtmxMiddleware",
-    "portal.middleware.AccountMiddleware",
+    # allauth insists on its own name here; it reads and sets no cookie, so answer pages may pass through it.
+    "allauth.account.middleware.AccountMiddleware",
     "portal.middleware.UserSessionsMiddleware",
 ]
 
