@@ -1,0 +1,49 @@
+"""Questions about facts that chain."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Self
+
+from django.db.models import QuerySet
+
+from people import policies
+
+if TYPE_CHECKING:
+    from diary.models import Fact
+    from people.models import Employee
+
+    _FactBase = QuerySet[Fact]
+else:
+    _FactBase = QuerySet
+
+
+class FactQuerySet(_FactBase):
+    """What was said, seen by those who may read it."""
+
+    def visible_to(self, employee: "Employee") -> Self:
+        """Internal audit reads the whole diary; nobody else reads any of it."""
+        return self.all() if policies.is_auditor(employee) else self.none()
+
+    def said(self, verb: str) -> Self:
+        """Facts with this verb."""
+        return self.filter(verb=verb)
+
+    def about_unit(self, code: str) -> Self:
+        """Facts about the unit with this code."""
+        return self.filter(unit__code__iexact=code)
+
+    def done_by(self, number: str) -> Self:
+        """Facts whose actor has this employee number."""
+        return self.filter(actor__number__iexact=number)
+
+    def between(self, start: datetime | None, end: datetime | None) -> Self:
+        """Facts said from `start` up to, but without, `end`; None leaves that side open."""
+        facts = self
+        if start is not None:
+            facts = facts.filter(at__gte=start)
+        if end is not None:
+            facts = facts.filter(at__lt=end)
+        return facts
+
+    def newest_first(self) -> Self:
+        """The order of the auditor's page, with all it shows fetched at once."""
+        return self.select_related("actor", "unit", "sealed").order_by("-id")

@@ -1,0 +1,63 @@
+"""Where rooms announce their indicators: named, read-only numbers about a unit and a period."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, TypeAlias
+
+from portal.lib.pillars import Pillar
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
+    from people.models import Unit
+
+
+@dataclass(frozen=True)
+class Period:
+    """Whole days, both ends included."""
+
+    starts_on: date
+    ends_on: date
+
+
+@dataclass(frozen=True)
+class Observation:
+    """What an indicator saw: None means "nothing to say", `n` how many things the value rests on."""
+
+    value: float | None
+    n: int
+    as_of: date
+
+
+Observe: TypeAlias = Callable[["Unit", Period], Observation]
+
+
+@dataclass(frozen=True)
+class Indicator:
+    """A registered indicator."""
+
+    name: str
+    pillar: Pillar
+    label: "str | _StrPromise"
+    observe: Observe
+
+
+_indicators: dict[str, Indicator] = {}
+
+
+def register_indicator(name: str, pillar: Pillar, label: "str | _StrPromise", fn: Observe) -> None:
+    """Announce an indicator, once, from `AppConfig.ready()`."""
+    if name in _indicators and _indicators[name].observe is not fn:
+        raise ValueError(f"Two rooms want to register the indicator {name}.")
+    _indicators[name] = Indicator(name, pillar, label, fn)
+
+
+def indicator(name: str) -> Indicator:
+    """The indicator of this name, or KeyError."""
+    return _indicators[name]
+
+
+def indicators(pillar: Pillar | None = None) -> list[Indicator]:
+    """All indicators, or those of one pillar, by name."""
+    return [_indicators[name] for name in sorted(_indicators) if pillar is None or _indicators[name].pillar == pillar]

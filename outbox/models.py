@@ -1,0 +1,75 @@
+"""The noun of the outbox: a message owed to one person."""
+
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.db.models.functions import Now
+from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext_lazy as _
+
+from outbox.querysets import NoticeQuerySet
+
+
+class Notice(models.Model):
+    """A message owed to one employee, written in the transaction of its cause; the row is the queue.
+
+    The context never holds a secret. `is_read` is no instant, and kinds that keep no sent time end as SENT with no
+    date and no count of tries whether they went out or not: a copy of this table does not tell who did what when.
+    """
+
+    class State(models.TextChoices):
+        DUE = "due", _("Waiting")
+        CLAIMED = "claimed", _("Being sent")
+        SENT = "sent", _("Sent")
+        FAILED = "failed", _("Set aside")
+        INBOX_ONLY = "inbox_only", _("In the inbox only")
+        DROPPED = "dropped", _("No longer needed")
+
+    id = models.BigAutoField(primary_key=True)
+    key = models.CharField(max_length=200, unique=True)
+    kind = models.CharField(max_length=80)
+    employee = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="notices")
+    about = models.CharField(max_length=120, blank=True, db_default="", db_index=True)
+    context: "models.JSONField[Any, Any]" = models.JSONField(default=dict, db_default={})
+    state = models.CharField(max_length=12, choices=State, default=State.DUE, db_default=State.DUE)
+    due_at = models.DateTimeField(null=True, db_default=Now())
+    claimed_until = models.DateTimeField(null=True)
+    claim_id = models.UUIDField(null=True)
+    attempts = models.PositiveSmallIntegerField(default=0, db_default=0)
+    sent_at = models.DateTimeField(null=True)
+    reason = models.CharField(max_length=240, blank=True, db_default="")
+    is_read = models.BooleanField(default=False, db_default=False)
+
+    objects = NoticeQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["due_at", "id"], name="notice_to_send", condition=models.Q(state__in=["due", "claimed"])
+            ),
+            models.Index(fields=["employee", "-id"], name="notice_by_person"),
+            models.Index(fields=["-id"], name="notice_set_aside", condition=models.Q(state="failed")),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                name="a_claimed_notice_names_its_claim",
+                condition=~models.Q(state="claimed") | models.Q(claim_id__isnull=False, claimed_until__isnull=False),
+                violation_error_message=_("A claimed message must say by whom and until when."),
+            ),
+            models.CheckConstraint(
+                name="a_waiting_notice_has_a_due_time",
+                condition=~models.Q(state__in=["due", "claimed"]) | models.Q(due_at__isnull=False),
+                violation_error_message=_("A waiting message must say when it is due."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.pk} {self.kind}"
+
+    @property
+    def message_id(self) -> str:
+        """The same for every try, so that a mail system may drop a second copy; says nothing about its reader."""
+        name = salted_hmac("outbox.message_id", self.key, algorithm="sha256").hexdigest()[:40]
+        domain = settings.DEFAULT_FROM_EMAIL.rpartition("@")[2].strip("> ") or "localhost"
+        return f"<{name}@{domain}>"

@@ -1,0 +1,76 @@
+"""Where rooms announce the kinds of messages they owe to people."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
+    from outbox.models import Notice
+
+
+@dataclass(frozen=True)
+class Kind:
+    """How messages of one kind are written, kept and opened.
+
+    `secret` is asked just before SMTP and its answer is never stored. `still_due` is asked at the same moment: False
+    drops the message. `opens` makes the address behind the inbox button. A reminder carries List-Unsubscribe, stands
+    on no page and, like every kind that keeps no sent time, looks the same afterwards whether it went out or not.
+    """
+
+    name: str
+    template: str
+    label: "str | _StrPromise"
+    reminder: bool = False
+    secret: "Callable[[Notice], dict[str, Any]] | None" = None
+    keeps_sent_time: bool = True
+    opens: "Callable[[Notice], str] | None" = None
+    still_due: "Callable[[Notice], bool] | None" = None
+
+
+_kinds: dict[str, Kind] = {}
+
+
+def register_kind(
+    kind: str,
+    *,
+    template: str,
+    label: "str | _StrPromise",
+    reminder: bool = False,
+    secret: "Callable[[Notice], dict[str, Any]] | None" = None,
+    keeps_sent_time: bool = True,
+    opens: "Callable[[Notice], str] | None" = None,
+    still_due: "Callable[[Notice], bool] | None" = None,
+) -> None:
+    """Announce a kind, once, from `AppConfig.ready()`; a reminder never keeps its sent time."""
+    _kinds[kind] = Kind(
+        name=kind,
+        template=template,
+        label=label,
+        reminder=reminder,
+        secret=secret,
+        keeps_sent_time=keeps_sent_time and not reminder,
+        opens=opens,
+        still_due=still_due,
+    )
+
+
+def kind_named(name: str) -> Kind:
+    """The kind of this name, or KeyError."""
+    return _kinds[name]
+
+
+def kinds() -> list[Kind]:
+    """All kinds, by name."""
+    return [_kinds[name] for name in sorted(_kinds)]
+
+
+def traceless() -> list[str]:
+    """The kinds that keep no sent time."""
+    return [name for name, kind in sorted(_kinds.items()) if not kind.keeps_sent_time]
+
+
+def reminders() -> list[str]:
+    """The kinds that are reminders."""
+    return [name for name, kind in sorted(_kinds.items()) if kind.reminder]
