@@ -241,3 +241,9 @@ def field_type(bound_field: object) -> str:
                 kind, kind
             )
     return "text"
+
+
+@register.filter
+def unlocal(value: Number | None) -> str:
+    """A number for an attribute: always with a point, never grouped."""
+    return "" if value is None else str(value)
