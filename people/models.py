@@ -74,8 +74,8 @@ class Unit(TreeNode):
     class Meta:
         verbose_name = _("unit")
         verbose_name_plural = _("units")
-        ordering: ClassVar[list[str]] = ["sort_key", "code"]
-        constraints: ClassVar[list[models.BaseConstraint]] = [
+        ordering = ["sort_key", "code"]
+        constraints = [
             models.CheckConstraint(
                 condition=Q(parent__isnull=True) | ~Q(parent=F("id")),
                 name="unit_is_not_its_own_parent",
@@ -85,6 +85,11 @@ class Unit(TreeNode):
                 condition=~Q(name_vi="") & ~Q(name_en=""),
                 name="unit_has_both_names",
                 violation_error_message=_("Give the unit a name in both languages."),
+            ),
+            models.UniqueConstraint(
+                Upper("code"),
+                name="one_unit_per_code_in_any_case",
+                violation_error_message=_("Another unit already has this code."),
             ),
         ]
 
@@ -158,15 +163,15 @@ class Employee(AbstractBaseUser):
 
     USERNAME_FIELD = "number"
     EMAIL_FIELD = "email"
-    REQUIRED_FIELDS: ClassVar[list[str]] = ["full_name"]
+    REQUIRED_FIELDS = ["full_name"]
 
     objects: ClassVar[EmployeeManager] = EmployeeManager()
 
     class Meta:
         verbose_name = _("employee")
         verbose_name_plural = _("employees")
-        ordering: ClassVar[list[str]] = ["sort_key", "number"]
-        constraints: ClassVar[list[models.BaseConstraint]] = [
+        ordering = ["sort_key", "number"]
+        constraints = [
             models.UniqueConstraint(
                 Lower("email"),
                 name="one_employee_per_email",
@@ -198,7 +203,7 @@ class Employee(AbstractBaseUser):
                 violation_error_message=_("Choose one of the languages Bearing speaks."),
             ),
         ]
-        indexes: ClassVar[list[models.Index]] = [
+        indexes = [
             models.Index(fields=["unit", "left_on"], name="people_by_unit"),
         ]
 
@@ -256,7 +261,7 @@ class Grant(models.Model):
     class Meta:
         verbose_name = _("access right")
         verbose_name_plural = _("access rights")
-        constraints: ClassVar[list[models.BaseConstraint]] = [
+        constraints = [
             models.UniqueConstraint(
                 fields=["employee", "role"],
                 name="one_grant_per_employee_and_role",
@@ -281,7 +286,7 @@ class OneTimeCode(models.Model):
     class Meta:
         verbose_name = _("one-time code")
         verbose_name_plural = _("one-time codes")
-        constraints: ClassVar[list[models.BaseConstraint]] = [
+        constraints = [
             models.UniqueConstraint(
                 fields=["employee"],
                 condition=Q(used_at__isnull=True),
@@ -315,6 +320,8 @@ class StaffImport(models.Model):
     file_name = models.CharField(_("file"), max_length=200)
     columns = models.JSONField(default=list)
     mapping = models.JSONField(default=dict)
+    unit_columns = models.JSONField(default=list)
+    unit_mapping = models.JSONField(default=dict)
     done = models.PositiveIntegerField(default=0)
     total = models.PositiveIntegerField(default=0)
     result = models.JSONField(default=dict)
@@ -332,8 +339,8 @@ class StaffImport(models.Model):
     class Meta:
         verbose_name = _("staff import")
         verbose_name_plural = _("staff imports")
-        ordering: ClassVar[list[str]] = ["-created_at"]
-        constraints: ClassVar[list[models.BaseConstraint]] = [
+        ordering = ["-created_at"]
+        constraints = [
             models.CheckConstraint(
                 condition=Q(applied_at__isnull=True) | Q(state="applied"),
                 name="import_has_a_time_only_when_applied",
@@ -358,6 +365,7 @@ class StaffImportFile(models.Model):
 
     staff_import = models.OneToOneField(StaffImport, on_delete=models.CASCADE, related_name="file")
     content = models.BinaryField()
+    units_content = models.BinaryField(null=True)
 
     def __str__(self) -> str:
         return f"{self.staff_import_id}"

@@ -10,7 +10,7 @@ from typing import BinaryIO
 
 DELIMITERS = (",", ";", "\t")
 # A cell that opens with one of these is run as a formula by Excel, LibreOffice and Google Sheets.
-_FORMULA = re.compile(r"^[\s\u00a0\ufeff]*[=+\-@\uff1d\uff0b\uff0d\uff20]|^[\t\r\n]")
+_FORMULA = re.compile(r"^[\s\u00a0\ufeff]*[=+\-@\uff1d\uff0b\uff0d\uff20]\s*\S|^[\t\r\n]")
 _PLAIN_NUMBER = re.compile(r"^[+\-\u2212]?\d[\d\s.,()\-]*%?$")
 
 
