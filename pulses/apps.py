@@ -1,0 +1,10 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class PulsesConfig(AppConfig):
+    """Programmes that ask the same short questions again and again, and what the answers say together."""
+
+    name = "pulses"
+    default_auto_field = "django.db.models.BigAutoField"
+    verbose_name = _("pulse surveys")

@@ -1,0 +1,63 @@
+"""Questions about programmes and waves. Every read of a page starts with `visible_to(employee)`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Self
+
+from django.db import models
+
+from people.policies import is_cx, is_hr
+
+if TYPE_CHECKING:
+    from people.models import Employee
+    from pulses.models import Programme, QuestionBank, Wave
+
+    _BankBase = models.QuerySet[QuestionBank]
+    _ProgrammeBase = models.QuerySet[Programme]
+    _WaveBase = models.QuerySet[Wave]
+else:
+    _BankBase = _ProgrammeBase = _WaveBase = models.QuerySet
+
+
+class BankQuerySet(_BankBase):
+    """Question banks."""
+
+    def visible_to(self, employee: Employee) -> Self:
+        """Those who plan programmes see every bank."""
+        return self if is_hr(employee) or is_cx(employee) else self.none()
+
+    def newest_first(self) -> Self:
+        return self.order_by("code", "-version")
+
+
+class ProgrammeQuerySet(_ProgrammeBase):
+    """Programmes."""
+
+    def visible_to(self, employee: Employee) -> Self:
+        """HR and the CX team plan programmes and see them all."""
+        return self if is_hr(employee) or is_cx(employee) else self.none()
+
+    def active(self) -> Self:
+        """Programmes whose waves go out by themselves."""
+        return self.filter(state="active")
+
+    def newest_first(self) -> Self:
+        return self.order_by("-created_at", "-pk")
+
+
+class WaveQuerySet(_WaveBase):
+    """Waves."""
+
+    def visible_to(self, employee: Employee) -> Self:
+        """Waves are planned, not secret: whoever sees the programme sees them."""
+        return self if is_hr(employee) or is_cx(employee) else self.none()
+
+    def launched(self) -> Self:
+        return self.filter(state="launched")
+
+    def open(self) -> Self:
+        """Waves that can be answered."""
+        return self.launched().filter(round__state="open")
+
+    def newest_first(self) -> Self:
+        return self.order_by("-period")

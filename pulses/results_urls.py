@@ -1,0 +1,3 @@
+"""Addresses of the results pages."""
+
+urlpatterns: list[object] = []
