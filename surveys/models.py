@@ -12,8 +12,9 @@ from django.db.models import Q
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from stats.intervals import Estimate
 from surveys.questionnaire import Questionnaire
-from surveys.querysets import CellQuerySet, CommentQuerySet, InvitationQuerySet, RoundQuerySet
+from surveys.querysets import BlockQuerySet, CellQuerySet, CommentQuerySet, InvitationQuerySet, RoundQuerySet
 
 
 class KeyPair(models.Model):
@@ -45,6 +46,7 @@ class Round(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     kind = models.CharField(max_length=20)
     key = models.CharField(max_length=120, unique=True)
+    series = models.CharField(max_length=80, blank=True, db_index=True)  # rounds compared over time share it
     state = models.CharField(max_length=10, choices=State, default=State.OPEN, db_index=True)
     opens_at = models.DateTimeField()
     closes_at = models.DateTimeField(db_index=True)
@@ -130,6 +132,8 @@ class Block(models.Model):
     counted = models.PositiveIntegerField()
     forms = models.PositiveSmallIntegerField(default=1)
     is_dropped = models.BooleanField(default=False)
+
+    objects = BlockQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -228,18 +232,18 @@ class Cell(models.Model):
     mean = models.FloatField(null=True, blank=True)
     low = models.FloatField(null=True, blank=True)
     high = models.FloatField(null=True, blank=True)
-    standard_error = models.FloatField(null=True, blank=True)
+    sd = models.FloatField(null=True, blank=True)  # the spread the interval rests on: own, or pooled over units
+    df = models.FloatField(null=True, blank=True)
     histogram = models.JSONField(null=True, blank=True)
     bound = models.CharField(max_length=10, blank=True)  # "at_least" or "at_most": the mean is near an end
     share = models.CharField(max_length=12, blank=True)  # nearly_all, most, part; or a percentage from 20 invited
     covers_part = models.BooleanField(default=False)
     same_as = models.ForeignKey("people.Unit", on_delete=models.PROTECT, related_name="+", null=True, blank=True)
-    verdict = models.CharField(max_length=12, blank=True)  # up, down, cannot_tell: against the wave before
+    verdict = models.CharField(max_length=12, blank=True)  # up, down, cannot_tell: against the same questions before
+    verdict_difference = models.FloatField(null=True, blank=True)
     verdict_more = models.PositiveIntegerField(null=True, blank=True)
     verdict_only = models.BooleanField(default=False)
     breaks_line = models.BooleanField(default=False)
-    apart = models.CharField(max_length=12, blank=True)  # up, down, cannot_tell: against the rest of the company
-    apart_difference = models.FloatField(null=True, blank=True)
 
     objects = CellQuerySet.as_manager()
 
@@ -254,6 +258,13 @@ class Cell(models.Model):
 
     def __str__(self) -> str:
         return f"{self.unit_id} {self.code}"
+
+    @property
+    def estimate(self) -> Estimate | None:
+        """Mean and spread as statistics need them; None where only a verdict or a bound is shown."""
+        if self.n is None or self.mean is None or self.sd is None or self.df is None:
+            return None
+        return Estimate(self.n, self.mean, self.sd, self.df)
 
 
 class Comment(models.Model):

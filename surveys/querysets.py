@@ -14,7 +14,7 @@ from portal.lib import clock
 
 if TYPE_CHECKING:
     from people.models import Employee
-    from surveys.models import Cell, Comment, Invitation, Round, RoundUnit
+    from surveys.models import Block, Cell, Comment, Invitation, Round, RoundUnit
 
 # Everybody reads the own unit and the company this long after its leaders.
 STAFF_READ_AFTER = timedelta(days=2)
@@ -35,6 +35,14 @@ class RoundQuerySet(models.QuerySet["Round"]):
     def visible_to(self, employee: Employee) -> Self:
         """Rounds that exist are no secret; what they found is gated cell by cell."""
         return self if employee.is_active else self.none()
+
+
+class BlockQuerySet(models.QuerySet["Block"]):
+    """Blocks of a round."""
+
+    def annotate_presses(self) -> Self:
+        """With the number of links used, for the seal worker and the daily share only."""
+        return self.annotate(presses=models.Count("invitations", filter=Q(invitations__collected=True)))
 
 
 class InvitationQuerySet(models.QuerySet["Invitation"]):

@@ -1,0 +1,473 @@
+"""Verbs of a round that people and the clock may do: launch, press, answer, cancel. Closing has its own file."""
+
+import hashlib
+import secrets
+import uuid
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import connection, connections, transaction
+
+from diary.actions import record
+from outbox.actions import forget
+from people.models import Employee, Unit
+from portal.lib import clock
+from portal.lib.folding import tidy
+from stats import disclosure
+from surveys import ballots, boxes, facts, keyring
+from surveys.ballots import Ballot
+from surveys.models import Block, Invitation, Key, KeyPair, Round, RoundUnit, SealedReply
+from surveys.questionnaire import Item, Questionnaire, Scale
+
+KEYS_IN_STOCK = 20
+NEWCOMER_DAYS = 30
+COMMENT_LENGTH = 500
+COMMENTS_A_FORM = 2
+CLOSE_GRACE = timedelta(seconds=5)  # longer than any statement of the answer pages may take
+SURVEY = "survey"  # the database alias of the answer pages
+
+
+class TooFewPeople(Exception):
+    """The audience has fewer people than the smallest group that may be shown; `missing` says how many are lacking."""
+
+    def __init__(self, missing: int) -> None:
+        super().__init__(f"{missing} more people are needed")
+        self.missing = missing
+
+
+class NoKeyInStock(Exception):
+    """The seal worker has not made a key pair yet; the next sweep tries again."""
+
+
+class LinkUnknown(Exception):
+    """A link that was never made, or whose round is closed and forgotten."""
+
+
+class RoundNotOpen(Exception):
+    """The round is not open yet, or not any more."""
+
+    def __init__(self, round_: Round) -> None:
+        super().__init__(str(round_))
+        self.round = round_
+
+
+class AnswersWrong(Exception):
+    """An answer that the form does not offer; `code` names the question."""
+
+    def __init__(self, code: str, reason: str) -> None:
+        super().__init__(f"{code}: {reason}")
+        self.code, self.reason = code, reason
+
+
+BallotForged = ballots.BallotForged
+
+
+# Keys
+
+
+def stock_keys(wanted: int = KEYS_IN_STOCK) -> int:
+    """Fill the stock of unused key pairs; only the seal worker may do this. Returns how many were made."""
+    missing = wanted - KeyPair.objects.filter(state=KeyPair.State.STOCK).count()
+    for _ in range(missing):
+        pair_id = uuid.uuid4()
+        public = keyring.make(settings.KEY_DIR, pair_id)
+        KeyPair.objects.create(id=pair_id, public=public)
+    return max(missing, 0)
+
+
+def _claim_key() -> KeyPair:
+    claimed = KeyPair.objects.raw(
+        "UPDATE surveys_keypair SET state = 'claimed' WHERE id = (SELECT id FROM surveys_keypair"
+        " WHERE state = 'stock' ORDER BY id LIMIT 1 FOR UPDATE SKIP LOCKED) RETURNING *"
+    )
+    for pair in claimed:
+        return pair
+    raise NoKeyInStock
+
+
+# Launch
+
+INVITED_PEOPLE = """
+CREATE TEMPORARY TABLE launch_people ON COMMIT DROP AS
+SELECT person.id AS employee_id, COALESCE(leads.placed, person.unit_id) AS unit_id,
+       person.counts_from <= %(today)s
+       AND (person.contact_changed_at IS NULL OR person.contact_changed_at <= %(settled)s) AS counts
+FROM people_employee person
+LEFT JOIN unnest(%(leaders)s::bigint[], %(places)s::bigint[]) AS leads(leader, placed) ON leads.leader = person.id
+WHERE person.is_active AND NOT person.kiosk AND (person.left_on IS NULL OR person.left_on > %(today)s)
+  AND person.unit_id = ANY(%(audience)s::bigint[]) AND NOT person.id = ANY(%(top)s::bigint[])
+"""
+
+COUNT_PEOPLE = "SELECT unit_id, count(*), count(*) FILTER (WHERE counts) FROM launch_people GROUP BY unit_id"
+
+INVITE = """
+INSERT INTO surveys_invitation (id, round_id, employee_id, block_id, form, counts, collected)
+SELECT gen_random_uuid(), %(round)s, people.employee_id, place.block,
+       (row_number() OVER (PARTITION BY place.block ORDER BY random()) - 1) %% place.forms, people.counts, false
+FROM launch_people people
+JOIN unnest(%(units)s::bigint[], %(blocks)s::bigint[], %(forms)s::int[]) AS place(unit, block, forms)
+  ON place.unit = people.unit_id
+"""
+
+
+def launch_round(
+    *,
+    kind: str,
+    key: str,
+    units: Iterable[Unit] | None,
+    questionnaire: Questionnaire,
+    opens_at: datetime,
+    closes_at: datetime,
+    launched_by: Employee | None = None,
+    series: str = "",
+    k: int = 5,
+    k_detail: int = 10,
+) -> Round:
+    """Freeze a questionnaire, its audience and its blocks, and invite everybody; launched twice it is launched once.
+
+    Raises TooFewPeople when the audience cannot form one block, NoKeyInStock before the seal worker has made a key.
+    """
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"surveys.round:{key}"])
+        launched = Round.objects.filter(key=key).first()
+        if launched is not None:
+            return launched
+        company = list(Unit.objects.filter(closed_on=None))
+        tree = disclosure.Tree({unit.pk: unit.parent_id for unit in company})
+        audience = tree.parent if units is None else {below for unit in units for below in tree.subtree(unit.pk)}
+        heads = _gather_people(company, tree, list(audience))
+        try:
+            standing = disclosure.partition_people(
+                tree,
+                {unit: counted for unit, (_, counted) in heads.items()},
+                k,
+                {unit: number for unit, (number, _) in heads.items()},
+            )
+        except disclosure.TooFew as error:
+            raise TooFewPeople(error.missing) from error
+        launched = Round.objects.create(
+            kind=kind,
+            key=key,
+            series=series,
+            opens_at=opens_at,
+            closes_at=closes_at,
+            key_pair=_claim_key(),
+            questionnaire=questionnaire.to_json(),
+            promise={"k": k, "k_comments": k_detail, "operator": settings.OPERATOR_NAME},
+            k=k,
+            k_detail=k_detail,
+            invited=sum(number for number, _ in heads.values()),
+        )
+        _freeze_units(launched, company, tree, heads)
+        blocks = _make_blocks(launched, standing, heads, len(questionnaire.forms))
+        _invite(launched, standing, blocks)
+        record(
+            facts.ROUND_LAUNCHED,
+            actor=launched_by,
+            subject=f"surveys.round:{launched.pk}",
+            key=f"{facts.ROUND_LAUNCHED}:{launched.pk}",
+            data={"invited": launched.invited, "blocks": len(blocks), "k": k},
+        )
+    return launched
+
+
+def _gather_people(company: list[Unit], tree: disclosure.Tree, audience: list[int]) -> dict[int, tuple[int, int]]:
+    """Put the invited into a temporary table, leaders with the unit above; heads and counted people per unit."""
+    placed: dict[int, int] = {}
+    top: set[int] = set()
+    for unit in sorted(company, key=lambda each: -tree.place(each.pk)):  # from the root down
+        if unit.leader_id is None:
+            continue
+        if unit.parent_id is None:
+            top.add(unit.leader_id)
+        else:
+            placed.setdefault(unit.leader_id, unit.parent_id)
+    now = clock.now()
+    values = {
+        "today": now.date(),
+        "settled": now - timedelta(days=NEWCOMER_DAYS),
+        "leaders": list(placed),
+        "places": list(placed.values()),
+        "audience": audience,
+        "top": list(top),
+    }
+    with connection.cursor() as cursor:
+        cursor.execute("DROP TABLE IF EXISTS launch_people")
+        cursor.execute(INVITED_PEOPLE, values)
+        cursor.execute(COUNT_PEOPLE)
+        return {unit: (heads, counted) for unit, heads, counted in cursor.fetchall()}
+
+
+def _freeze_units(
+    launched: Round, company: list[Unit], tree: disclosure.Tree, heads: Mapping[int, tuple[int, int]]
+) -> None:
+    below = {unit.pk: heads.get(unit.pk, (0, 0))[0] for unit in company}
+    for unit_id in tree.post_order():
+        above = tree.parent[unit_id]
+        if above is not None:
+            below[above] += below[unit_id]
+    depth: dict[int, int] = {}
+    for unit_id in reversed(tree.post_order()):
+        above = tree.parent[unit_id]
+        depth[unit_id] = 0 if above is None else depth[above] + 1
+    RoundUnit.objects.bulk_create(
+        [
+            RoundUnit(
+                round=launched,
+                unit=unit,
+                parent_id=unit.parent_id,
+                leader_id=unit.leader_id,
+                name_vi=unit.name_vi,
+                name_en=unit.name_en,
+                sort_key=unit.sort_key,
+                depth=depth[unit.pk],
+                headcount=below[unit.pk],
+            )
+            for unit in company
+        ],
+        batch_size=2000,
+    )
+
+
+def _make_blocks(
+    launched: Round, standing: list[disclosure.Standing], heads: Mapping[int, tuple[int, int]], yields: int
+) -> list[Block]:
+    made = []
+    for number, block in enumerate(standing, start=1):
+        invited = sum(heads[unit][0] for unit in block.atoms)
+        made.append(
+            Block(
+                round=launched,
+                unit_id=block.home,
+                number=number,
+                invited=invited,
+                counted=sum(heads[unit][1] for unit in block.atoms),
+                forms=disclosure.form_count(invited, yields),
+            )
+        )
+    return Block.objects.bulk_create(made, batch_size=2000)
+
+
+def _invite(launched: Round, standing: list[disclosure.Standing], blocks: list[Block]) -> None:
+    places = [(unit, block) for each, block in zip(standing, blocks, strict=True) for unit in each.atoms]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            INVITE,
+            {
+                "round": launched.pk,
+                "units": [unit for unit, _ in places],
+                "blocks": [block.pk for _, block in places],
+                "forms": [block.forms for _, block in places],
+            },
+        )
+        cursor.execute("DROP TABLE launch_people")
+
+
+@transaction.atomic
+def cancel_round(round_id: uuid.UUID, *, by: Employee) -> bool:
+    """Destroy an open round's boxes and key; False when it was not open any more."""
+    claimed = Round.objects.filter(pk=round_id, state=Round.State.OPEN).update(
+        state=Round.State.CANCELLED, closed_at=clock.now()
+    )
+    if not claimed:
+        return False
+    forget_traces(round_id)
+    record(
+        facts.ROUND_CANCELLED,
+        actor=by,
+        subject=f"surveys.round:{round_id}",
+        key=f"{facts.ROUND_CANCELLED}:{round_id}",
+    )
+    return True
+
+
+def close_soon(round_id: uuid.UUID) -> bool:
+    """End an open round's window now, so that the seal worker closes it; False when it was over already."""
+    now = clock.now()
+    return bool(
+        Round.objects.filter(pk=round_id, state=Round.State.OPEN, opens_at__lt=now, closes_at__gt=now).update(
+            closes_at=now
+        )
+    )
+
+
+def forget_traces(round_id: uuid.UUID) -> None:
+    """Delete boxes, keys, presses and messages of a round and give its key up; part of closing and cancelling."""
+    SealedReply.objects.filter(round_id=round_id)._raw_delete("default")
+    Key.objects.filter(invitation__round_id=round_id).delete()
+    Invitation.objects.filter(round_id=round_id).update(collected=None, form=None, counts=None)
+    forget(f"surveys.round:{round_id}")
+    KeyPair.objects.filter(round=round_id).update(state=KeyPair.State.SPENT)
+
+
+# Answer
+
+
+@dataclass(frozen=True)
+class Started:
+    """What the browser gets for a pressed link: the questions, and a ballot that names no person."""
+
+    round: Round
+    items: list[Item]
+    ballot: str
+    ballot_id: str
+    group: Mapping[str, str]
+    invited: int
+
+
+def new_link(invitation_id: uuid.UUID | str) -> str:
+    """A fresh token for an invitation; only its hash is kept."""
+    token = secrets.token_urlsafe(24)
+    Key.objects.create(invitation_id=uuid.UUID(str(invitation_id)), hash=_hashed(token))
+    return token
+
+
+def _hashed(token: str) -> bytes:
+    return hashlib.sha256(token.encode()).digest()
+
+
+@dataclass(frozen=True)
+class Invited:
+    """What the promise page says about the group of a link."""
+
+    round: Round
+    group: Mapping[str, str]
+    invited: int
+
+
+LOOK_UP = """
+SELECT invitation.id, invitation.round_id, invitation.form, invitation.counts, block.number, block.invited,
+       unit.name_vi, unit.name_en
+FROM surveys_key link
+JOIN surveys_invitation invitation ON invitation.id = link.invitation_id
+JOIN surveys_block block ON block.id = invitation.block_id
+JOIN surveys_roundunit unit ON unit.round_id = block.round_id AND unit.unit_id = block.unit_id
+WHERE link.hash = %s
+"""
+
+
+@dataclass(frozen=True)
+class _Link:
+    invitation_id: uuid.UUID
+    round: Round
+    form: int
+    counts: bool
+    block: int
+    invited: int
+    group: Mapping[str, str]
+
+
+def _look_up(token: str) -> _Link:
+    with connections[SURVEY].cursor() as cursor:
+        cursor.execute(LOOK_UP, [_hashed(token)])
+        row = cursor.fetchone()
+    if row is None:
+        raise LinkUnknown
+    invitation_id, round_id, form, counts, block, invited, name_vi, name_en = row
+    return _Link(
+        invitation_id, _open_round(round_id), form, counts, block, invited, {"vi": name_vi, "en": name_en}
+    )
+
+
+def _open_round(round_id: uuid.UUID) -> Round:
+    round_ = Round.objects.using(SURVEY).select_related("key_pair").filter(pk=round_id).first()
+    if round_ is None:
+        raise LinkUnknown
+    if round_.state != Round.State.OPEN or not round_.opens_at <= clock.now() < round_.closes_at:
+        raise RoundNotOpen(round_)
+    return round_
+
+
+def look_at_link(token: str) -> Invited:
+    """What the promise page says; changes nothing, however often mail scanners ask."""
+    link = _look_up(token)
+    return Invited(link.round, link.group, link.invited)
+
+
+def press_start(token: str) -> Started:
+    """Mark the invitation collected and hand out its ballot: the same id for every link of the invitation."""
+    link = _look_up(token)
+    Invitation.objects.using(SURVEY).filter(pk=link.invitation_id, collected=False).update(collected=True)
+    number = ballots.ballot_id(settings.BALLOT_SECRET, link.round.pk, link.invitation_id)
+    inner = boxes.seal(bytes(link.round.key_pair.public), {"counts": link.counts}, boxes.INNER_SIZE)
+    ballot = Ballot(link.round.pk, link.block, link.form, number, boxes.as_text(inner))
+    return Started(
+        round=link.round,
+        items=link.round.questions.form(link.form),
+        ballot=ballots.write(ballot, settings.BALLOT_SECRET),
+        ballot_id=number,
+        group=link.group,
+        invited=link.invited,
+    )
+
+
+def reopen(ballot: str) -> Started:
+    """The questions of a ballot once more, for a form that has to be shown again with what was typed."""
+    sheet = ballots.read(ballot, settings.BALLOT_SECRET)
+    round_ = _open_round(sheet.round_id)
+    return Started(round_, round_.questions.form(sheet.form), ballot, sheet.id, {}, 0)
+
+
+INSERT_REPLY = """
+INSERT INTO surveys_sealedreply (id, round_id, box)
+SELECT %s, id, %s FROM surveys_round WHERE id = %s AND state = 'open' AND closes_at > %s
+"""
+
+
+def submit_ballot(
+    ballot: str, answers: Mapping[str, str], comments: Mapping[str, str], language: str
+) -> Round:
+    """Seal answers and append one box: the only thing ever written about an answer. A later box replaces it at close.
+
+    Raises BallotForged, RoundNotOpen, or AnswersWrong naming the question.
+    """
+    sheet = ballots.read(ballot, settings.BALLOT_SECRET)
+    round_ = _open_round(sheet.round_id)
+    form = round_.questions.form(sheet.form)
+    now = clock.now()
+    content = {
+        "b": sheet.id,
+        "k": sheet.block,
+        "f": sheet.form,
+        "i": sheet.inner,
+        "a": _chosen(form, answers),
+        "c": _written(form, comments),
+        "l": language,
+        "t": now.timestamp(),
+    }
+    try:
+        box = boxes.seal(bytes(round_.key_pair.public), content, round_.box_size)
+    except boxes.TooLarge as error:
+        raise AnswersWrong(next(iter(comments), ""), "too_long") from error
+    with connections[SURVEY].cursor() as cursor:
+        cursor.execute(INSERT_REPLY, [uuid.uuid4(), box, round_.pk, now])
+        if not cursor.rowcount:
+            raise RoundNotOpen(round_)
+    return round_
+
+
+def _chosen(form: list[Item], answers: Mapping[str, str]) -> dict[str, int]:
+    chosen: dict[str, int] = {}
+    for item in form:
+        given = answers.get(item.code, "")
+        if item.scale is Scale.COMMENT or given in ("", "dk"):
+            continue
+        if not given.isascii() or not given.isdecimal() or len(given) > 2 or int(given) not in item.scale.values:
+            raise AnswersWrong(item.code, "not_offered")
+        chosen[item.code] = int(given)
+    return chosen
+
+
+def _written(form: list[Item], comments: Mapping[str, str]) -> dict[str, str]:
+    written: dict[str, str] = {}
+    for item in form:
+        text = tidy(comments.get(item.code, "").replace("\x00", ""))
+        if item.scale is not Scale.COMMENT or not text:
+            continue
+        if len(text) > COMMENT_LENGTH:
+            raise AnswersWrong(item.code, "too_long")
+        written[item.code] = text
+    return written

@@ -1,0 +1,310 @@
+"""Closing a round: open the boxes once, in memory; publish what may be published; destroy the rest.
+
+Runs on the queue `seal` alone, in one transaction, and can be repeated until that commits. Between the boxes and the
+cells nothing readable touches a disk.
+"""
+
+import logging
+import random
+import uuid
+from array import array
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import timedelta
+from math import isfinite
+
+import numpy as np
+from django.conf import settings
+from django.db import connection, transaction
+
+from diary.actions import record
+from people.models import Employee
+from portal.lib import clock
+from stats import disclosure
+from stats.disclosure import Tree
+from surveys import boxes, facts, keyring
+from surveys.actions import CLOSE_GRACE, forget_traces
+from surveys.masking import Masker
+from surveys.models import Block, Cell, Comment, Invitation, KeyPair, Participation, Round, RoundUnit, StandingBlock
+from surveys.publishing import Publisher
+from surveys.questionnaire import Scale
+from surveys.registry import Answers, analysers
+from surveys.tally import (
+    NOT_ANSWERED,
+    Bounds,
+    PillarCount,
+    PillarTally,
+    Replies,
+    as_json,
+    comment_blocks,
+    participation_blocks,
+)
+
+log = logging.getLogger("bearing.surveys")
+
+COMPANY_WIDE_FROM = 200
+FETCH = 2000
+DAYS_KEPT = 365
+
+
+@dataclass(frozen=True)
+class Opened:
+    """Everything the boxes held, with comments apart from answers."""
+
+    replies: Replies
+    comments: list[tuple[int, str, str]]  # block, question, text
+    dropped: frozenset[int]
+
+
+def close_due() -> list[uuid.UUID]:
+    """Close every round whose window is over; returns the ids of those closed."""
+    due = list(Round.objects.due_to_close(clock.now() - CLOSE_GRACE).values_list("pk", flat=True))
+    return [round_id for round_id in due if close_round(round_id)]
+
+
+def close_round(round_id: uuid.UUID) -> bool:
+    """Publish a round's results and destroy its boxes and key; False when another worker did, or it is not over."""
+    with transaction.atomic():
+        round_ = (
+            Round.objects.select_for_update(skip_locked=True, of=("self",))
+            .select_related("key_pair")
+            .filter(pk=round_id, state=Round.State.OPEN, closes_at__lte=clock.now())
+            .first()
+        )
+        if round_ is None:
+            return False
+        try:
+            private = keyring.private_half(settings.KEY_DIR, round_.key_pair.pk)
+        except keyring.KeyLost:
+            _lose(round_)
+            return True
+        opened = _open_boxes(round_, boxes.Opener(private))
+        _publish(round_, opened)
+        forget_traces(round_.pk)
+        Participation.objects.filter(round=round_).delete()
+        round_.state, round_.closed_at = Round.State.CLOSED, clock.now()
+        round_.answered = len(opened.replies)
+        round_.save(update_fields=["state", "closed_at", "answered", "company_statistics"])
+        record(
+            facts.ROUND_CLOSED,
+            subject=f"surveys.round:{round_.pk}",
+            key=f"{facts.ROUND_CLOSED}:{round_.pk}",
+            data={"cells": Cell.objects.filter(round=round_).count()},
+        )
+    destroy_spent_keys()
+    return True
+
+
+def _lose(round_: Round) -> None:
+    """The key is gone, so the answers are: say so instead of pretending."""
+    log.error("the private key of round %s is not in KEY_DIR; its answers cannot be read", round_.pk)
+    forget_traces(round_.pk)
+    Round.objects.filter(pk=round_.pk).update(state=Round.State.LOST, closed_at=clock.now())
+    record(facts.ROUND_LOST, subject=f"surveys.round:{round_.pk}", key=f"{facts.ROUND_LOST}:{round_.pk}")
+
+
+def destroy_spent_keys() -> int:
+    """Destroy the private halves no round needs any more; a sweep repeats this after a crash."""
+    spent = list(KeyPair.objects.filter(state=KeyPair.State.SPENT).values_list("pk", flat=True))
+    for pair_id in spent:
+        keyring.destroy(settings.KEY_DIR, pair_id)
+        KeyPair.objects.filter(pk=pair_id).update(state=KeyPair.State.DESTROYED)
+    return len(spent)
+
+
+def forget_old_invitations() -> int:
+    """Delete invitations twelve months after their round closed; returns how many."""
+    limit = clock.now() - timedelta(days=DAYS_KEPT)
+    return Invitation.objects.filter(round__closed_at__lt=limit).delete()[0]
+
+
+# Opening
+
+
+def _boxes(round_: Round) -> Iterator[bytes]:
+    """The boxes of a round, streamed from the server a few thousand at a time."""
+    with closing(connection.chunked_cursor()) as cursor:
+        cursor.execute("SELECT box FROM surveys_sealedreply WHERE round_id = %s", [round_.pk])
+        while rows := cursor.fetchmany(FETCH):
+            for (box,) in rows:
+                yield box
+
+
+def _open_boxes(round_: Round, opener: boxes.Opener) -> Opened:
+    """Open every box, keep the latest reply of each ballot, drop blocks with more ballots than presses."""
+    questionnaire = round_.questions
+    columns = {item.code: column for column, item in enumerate(questionnaire.items)}
+    latest: dict[str, tuple[float, int]] = {}
+    blocks, forms, answers = array("l"), array("h"), bytearray()
+    inner: list[str] = []
+    comments: dict[int, dict[str, str]] = {}
+    blank = bytes([NOT_ANSWERED & 0xFF]) * len(columns)
+    for box in _boxes(round_):
+        try:
+            content = opener.open(box)
+        except boxes.Unreadable:
+            continue  # nothing that Bearing wrote; whoever inserted it gains nothing
+        row = len(blocks)
+        known = latest.get(content["b"])
+        if known is not None and known[0] > content["t"]:
+            continue
+        latest[content["b"]] = (content["t"], row)
+        if known is not None:
+            comments.pop(known[1], None)
+        blocks.append(content["k"])
+        forms.append(content["f"])
+        inner.append(content["i"])
+        answers += blank
+        start = row * len(columns)
+        for code, value in content["a"].items():
+            answers[start + columns[code]] = value
+        if content["c"]:
+            comments[row] = content["c"]
+    kept = np.array([row for _, row in latest.values()], dtype=np.int64)
+    random.SystemRandom().shuffle(kept)
+    of_block = np.frombuffer(blocks, dtype=np.int64)[kept] if len(kept) else np.zeros(0, np.int64)
+    dropped = _overfull(round_, Counter(of_block.tolist()))
+    standing = ~np.isin(of_block, list(dropped))
+    kept, of_block = kept[standing], of_block[standing]
+    counts = np.array([_counts(opener, inner[row]) for row in kept.tolist()], dtype=bool)
+    table = np.frombuffer(bytes(answers), dtype=np.int8).reshape(-1, len(columns))
+    form = np.frombuffer(forms, dtype=np.int16)[kept] if len(kept) else np.zeros(0, np.int16)
+    replies = Replies(of_block, form, counts, table[kept])
+    written = [
+        (int(blocks[row]), code, text) for row in kept.tolist() for code, text in comments.get(row, {}).items()
+    ]
+    return Opened(replies, written, dropped)
+
+
+def _counts(opener: boxes.Opener, inner: str) -> bool:
+    return bool(opener.open(boxes.from_text(inner))["counts"])
+
+
+def _overfull(round_: Round, ballots: Counter[int]) -> frozenset[int]:
+    """Blocks with more ballots than presses: somebody forged some, so none of them is believed."""
+    pressed = dict(
+        Block.objects.filter(round=round_)
+        .annotate_presses()
+        .values_list("number", "presses")
+    )
+    dropped = frozenset(number for number, n in ballots.items() if n > pressed.get(number, 0))
+    Block.objects.filter(round=round_, number__in=dropped).update(is_dropped=True)
+    return dropped
+
+
+# Publishing
+
+
+def _publish(round_: Round, opened: Opened) -> None:
+    """Write standing blocks, cells and comments: all that is ever readable of this round."""
+    tree = Tree(dict(RoundUnit.objects.filter(round=round_).values_list("unit_id", "parent_id")))
+    blocks = {block.number: block for block in Block.objects.filter(round=round_)}
+    homes = {number: block.unit_id for number, block in blocks.items() if number not in opened.dropped}
+    questionnaire, bounds = round_.questions, Bounds(round_.k, round_.k_detail)
+    tallies: list[PillarTally] = []
+    publisher = Publisher(round_, tree, blocks)
+    for pillar in questionnaire.pillars:
+        count = PillarCount(pillar, questionnaire, opened.replies, bounds)
+        tally = count.tally(tree, homes)
+        tallies.append(tally)
+        publisher.standing_blocks(pillar, StandingBlock.Level.SCORE, tally.score, [as_json(s) for s in tally.score_sums])
+        details = [as_json(sums) | _analysed(count, inside) for sums, inside in zip(tally.detail_sums, tally.members, strict=True)]
+        publisher.standing_blocks(pillar, StandingBlock.Level.DETAIL, tally.detail, details)
+        publisher.cells(questionnaire, tally)
+        company = _company(count, opened.replies)
+        if company:
+            round_.company_statistics[pillar.value] = company
+    answered = Counter(opened.replies.block.tolist())
+    publisher.participation(participation_blocks(tree, homes, answered, tallies, bounds.k), answered)
+    publisher.finish()
+    _publish_comments(round_, opened, tree, homes, bounds, publisher)
+
+
+def _analysed(count: PillarCount, inside: "np.typing.NDArray[np.bool_]", is_company: bool = False) -> dict[str, object]:
+    """What registered analysers say of one group, rounded; other names than declared are refused."""
+    codes = tuple(item.code for _, item in count.scored)
+    group = Answers(count.pillar.value, codes, count.points[inside & count.kept], is_company)
+    found: dict[str, object] = {}
+    for analyser in analysers.values():
+        for name, value in analyser.analyse(group).items():
+            if name not in analyser.outputs:
+                raise ValueError(f"{analyser.name} returned {name}, which it did not declare")
+            if value is not None and isfinite(value):
+                found[f"{analyser.name}:{name}"] = float(f"{value:.4g}")
+    return found
+
+
+def _company(count: PillarCount, replies: Replies) -> dict[str, object]:
+    """Company-wide statistics, from 200 complete cases on and unless 1 to k - 1 cases were incomplete."""
+    complete = (~np.isnan(count.points)).all(axis=1) if count.scored else np.zeros(len(replies), dtype=bool)
+    dropped = int((~complete).sum())
+    if int(complete.sum()) < COMPANY_WIDE_FROM or 0 < dropped < count.bounds.k:
+        return {}
+    return _analysed(count, complete, is_company=True)
+
+
+def _publish_comments(
+    round_: Round, opened: Opened, tree: Tree, homes: dict[int, int], bounds: Bounds, publisher: Publisher
+) -> None:
+    """Mask what was written and insert it in random order, each with no more than the group it may be shown with."""
+    questions = [item.code for item in round_.questions.items if item.scale is Scale.COMMENT]
+    if not questions or not opened.comments:
+        return
+    masker = Masker(Employee.objects.values_list("full_name", flat=True).iterator())
+    counted = opened.replies.block[opened.replies.counts]
+    ballots = Counter(counted.tolist())
+    rows: list[Comment] = []
+    for question in questions:
+        written = [(block, text) for block, code, text in opened.comments if code == question]
+        standing = comment_blocks(tree, homes, ballots, Counter(block for block, _ in written), bounds)
+        groups = publisher.standing_blocks(question, StandingBlock.Level.COMMENT, standing, [{}] * len(standing))
+        owner = {block: group for group, each in zip(groups, standing, strict=True) for block in each.atoms}
+        rows += [
+            Comment(round=round_, standing_block=owner[block], question=question, text=masker.mask(text))
+            for block, text in written
+            if block in owner
+        ]
+    random.SystemRandom().shuffle(rows)
+    Comment.objects.bulk_create(rows, batch_size=1000)
+
+
+# Participation while open
+
+
+def count_participation() -> int:
+    """Once a day from the second day: links used per unit of at least 20 invited, rounded down to 10 %."""
+    now = clock.now()
+    today, written = now.date(), 0
+    for round_ in Round.objects.open().filter(opens_at__lte=now - timedelta(days=1)):
+        if Participation.objects.filter(round=round_, day=today).exists():
+            continue
+        written += _count_round(round_)
+    return written
+
+
+@transaction.atomic
+def _count_round(round_: Round) -> int:
+    tree = Tree(dict(RoundUnit.objects.filter(round=round_).values_list("unit_id", "parent_id")))
+    invited: Counter[int] = Counter()
+    pressed: Counter[int] = Counter()
+    blocks = Block.objects.filter(round=round_).annotate_presses()
+    for unit, size, presses in blocks.values_list("unit_id", "invited", "presses"):
+        invited[unit] += size
+        pressed[unit] += presses
+    for unit in tree.post_order():
+        above = tree.parent[unit]
+        if above is not None:
+            invited[above] += invited[unit]
+            pressed[above] += pressed[unit]
+    rows = []
+    for unit in tree.post_order():
+        percent = disclosure.participation_open(pressed[unit], invited[unit]) if invited[unit] else None
+        if percent is not None:
+            rows.append(Participation(round=round_, unit_id=unit, day=clock.now().date(), percent=percent))
+    Participation.objects.filter(round=round_).delete()
+    Participation.objects.bulk_create(rows, batch_size=2000)
+    return len(rows)
+
+

@@ -1,0 +1,382 @@
+"""From opened answers to what may be published: pure arithmetic over arrays, no database, no clock.
+
+The rules are those of docs/trust.md: score blocks of at least k counted answers, detail blocks that are unions of
+them with at least `k_detail` answers to every item, partial raters left out where a difference would show them, and
+blocks that give people away merged upwards.
+"""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from math import sqrt
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from portal.lib.pillars import Pillar
+from stats import disclosure
+from stats.disclosure import Standing, Tree
+from surveys.questionnaire import Item, Questionnaire, Scale
+
+NOT_ANSWERED = -1
+UNIFORM_SD = sqrt(2)  # sd of a uniform answer on 1-5: used where no spread may be published
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """The smallest groups of this round: k answers for scores, k_detail for items, comments_needed per group."""
+
+    k: int
+    k_detail: int
+    comments_needed: int = 3
+
+
+@dataclass(frozen=True)
+class Replies:
+    """What a round's boxes held, latest reply of each ballot: one row per reply, in no meaningful order."""
+
+    block: NDArray[np.int64]
+    form: NDArray[np.int16]
+    counts: NDArray[np.bool_]
+    answers: NDArray[np.int8]  # replies x items of the questionnaire, NOT_ANSWERED where skipped or not known
+
+    def __len__(self) -> int:
+        return len(self.block)
+
+
+@dataclass(frozen=True)
+class Sums:
+    """What a published mean is made of; squares and histogram only where details may be shown."""
+
+    n: int
+    total: float
+    squares: float | None = None
+    histogram: tuple[int, ...] | None = None
+
+    def __add__(self, other: "Sums") -> "Sums":
+        both = self.histogram is not None and other.histogram is not None
+        return Sums(
+            self.n + other.n,
+            self.total + other.total,
+            None if self.squares is None or other.squares is None else self.squares + other.squares,
+            tuple(a + b for a, b in zip(self.histogram or (), other.histogram or (), strict=True)) if both else None,
+        )
+
+    @property
+    def mean(self) -> float:
+        """The mean; never called on an empty group."""
+        return self.total / self.n
+
+    @property
+    def variance(self) -> float | None:
+        """The sample variance (n - 1), or None where squares are not published."""
+        if self.squares is None or self.n < 2:
+            return None
+        return max(0.0, (self.squares - self.total**2 / self.n) / (self.n - 1))
+
+
+@dataclass
+class PillarTally:
+    """Everything published about one pillar: two nested partitions and the sums of each measure on each block."""
+
+    pillar: Pillar
+    score: list[Standing] = field(default_factory=list)
+    detail: list[Standing] = field(default_factory=list)
+    score_sums: list[dict[str, Sums]] = field(default_factory=list)  # per score block: "pillar", "driver:x"
+    detail_sums: list[dict[str, Sums]] = field(default_factory=list)  # per detail block: also "item:x"
+    members: list[NDArray[np.bool_]] = field(default_factory=list)  # per detail block: its replies, for analysers
+    left_out: int = 0
+
+
+class PillarCount:
+    """One pillar's answers, counted per launch block, so that any union of blocks is an addition."""
+
+    def __init__(self, pillar: Pillar, questionnaire: Questionnaire, replies: Replies, bounds: Bounds) -> None:
+        self.pillar, self.bounds, self.replies = pillar, bounds, replies
+        self.columns = [
+            (column, item)
+            for column, item in enumerate(questionnaire.items)
+            if item.pillar == pillar and item.scale is not Scale.COMMENT
+        ]
+        self.scored = [(column, item) for column, item in self.columns if item.scores]
+        drivers = Counter(item.driver for _, item in self.scored)
+        self.is_single = len(self.scored) <= 1
+        self.drivers = [] if len(drivers) <= 1 else sorted(name for name, items in drivers.items() if items > 1)
+        self.asked = self._asked_in(questionnaire)
+        self.kept = np.ones(len(replies), dtype=bool)
+
+    def _asked_in(self, questionnaire: Questionnaire) -> NDArray[np.bool_]:
+        """Whether the form of each reply asks each scored item."""
+        asked = np.array(
+            [[item.code in form for _, item in self.scored] for form in questionnaire.forms], dtype=bool
+        ).reshape(len(questionnaire.forms), len(self.scored))
+        return asked[self.replies.form]
+
+    @cached_property
+    def points(self) -> NDArray[np.float64]:
+        """Scored answers on 1-5, NaN where not answered."""
+        points = np.full((len(self.replies), len(self.scored)), np.nan)
+        for place, (column, item) in enumerate(self.scored):
+            given = self.replies.answers[:, column]
+            table = np.array([item.points(value) for value in item.scale.values])
+            valid = given != NOT_ANSWERED
+            points[valid, place] = table[given[valid] - item.scale.values[0]]
+        return points
+
+    def means(self, places: Sequence[int]) -> NDArray[np.float64]:
+        """Each rater's mean over some of the scored items; NaN below half of those asked."""
+        points = self.points[:, places]
+        answered = (~np.isnan(points)).sum(axis=1)
+        asked = self.asked[:, places].sum(axis=1)
+        enough = (answered > 0) & (2 * answered >= asked)
+        totals = np.nansum(points, axis=1)
+        return np.divide(totals, answered, out=np.full(len(points), np.nan), where=enough)
+
+    @cached_property
+    def measures(self) -> dict[str, NDArray[np.float64]]:
+        """The raters' means of the pillar and of each driver asked in several items."""
+        every = list(range(len(self.scored)))
+        found = {} if not self.scored else {"pillar": self.means(every)}
+        for driver in self.drivers:
+            found[f"driver:{driver}"] = self.means([at for at in every if self.scored[at][1].driver == driver])
+        return found
+
+    def tally(self, tree: Tree, homes: Mapping[int, int]) -> PillarTally:
+        """Find the blocks that stand, leaving out partial raters until no difference shows fewer than k of them."""
+        before = -1
+        result = PillarTally(self.pillar)
+        while before != int(self.kept.sum()):
+            before = int(self.kept.sum())
+            result = self._partition(tree, homes)
+            self._leave_out_partial(result)
+        result.left_out = len(self.replies) - before
+        self._sum_up(result)
+        return result
+
+    def _partition(self, tree: Tree, homes: Mapping[int, int]) -> PillarTally:
+        counts = BlockCounts(self)
+        score = disclosure.partition_blocks(tree, homes, counts.score_holds, counts.size)
+        numbered = dict(enumerate(score))
+
+        def launch_blocks(atoms: frozenset[int]) -> frozenset[int]:
+            return frozenset().union(*(numbered[atom].atoms for atom in atoms))
+
+        detail = disclosure.partition_blocks(
+            tree,
+            {number: standing.home for number, standing in numbered.items()},
+            lambda atoms: counts.detail_holds(launch_blocks(atoms)),
+            lambda atoms: counts.size(launch_blocks(atoms)),
+        )
+        unions = [Standing(standing.home, launch_blocks(standing.atoms)) for standing in detail]
+        return PillarTally(self.pillar, score=score, detail=unions)
+
+    def _leave_out_partial(self, result: PillarTally) -> None:
+        """Items against pillar: per detail block. Drivers against pillar: per score block, by exact pattern."""
+        answered = ~np.isnan(self.points)
+        some = answered.any(axis=1) & self.kept
+        partial = some & (answered != self.asked).any(axis=1)
+        if len(self.scored) == 2:
+            for standing in result.detail:
+                inside = self.inside(standing)
+                complete_n, partial_n = int((some & ~partial & inside).sum()), int((partial & inside).sum())
+                if disclosure.partial_raters_out(complete_n, partial_n, self.bounds.k):
+                    self.kept &= ~(partial & inside)
+        elif len(self.scored) > 2 and partial.any():
+            weights = 1 << np.arange(len(self.scored), dtype=np.int64)
+            pattern = answered @ weights
+            for standing in result.score if self.drivers else result.detail:
+                inside = self.inside(standing) & some
+                patterns = Counter(pattern[inside & partial].tolist())
+                whole = disclosure.kept_patterns(patterns, self.bounds.k)
+                rare = np.array([value not in whole for value in pattern.tolist()], dtype=bool)
+                self.kept &= ~(inside & partial & rare)
+
+    def inside(self, standing: Standing) -> NDArray[np.bool_]:
+        """Which replies belong to a standing block."""
+        return np.isin(self.replies.block, list(standing.atoms))
+
+    def _sum_up(self, result: PillarTally) -> None:
+        for standing in result.score:
+            inside = self.inside(standing) & self.kept
+            sums = {} if self.is_single else {name: _sums(means[inside]) for name, means in self.measures.items()}
+            result.score_sums.append({name: each for name, each in sums.items() if each.n})
+        for standing in result.detail:
+            inside = self.inside(standing) & self.kept
+            sums = {name: _sums(means[inside], squares=True) for name, means in self.measures.items()}
+            for column, item in self.columns:
+                sums[f"item:{item.code}"] = _item_sums(item, self.replies.answers[inside, column])
+            result.detail_sums.append({name: each for name, each in sums.items() if each.n})
+            result.members.append(inside)
+
+
+class BlockCounts:
+    """Counts of one pillar per launch block, for asking whether a union of blocks may stand."""
+
+    def __init__(self, count: PillarCount) -> None:
+        self.bounds, self.is_single = count.bounds, count.is_single
+        replies, kept = count.replies, count.kept
+        self.means: dict[int, dict[str, Counter[float]]] = {}
+        self.counted: dict[int, Counter[str]] = {}
+        self.items: dict[int, dict[str, NDArray[np.int64]]] = {}
+        for block in np.unique(replies.block).tolist():
+            rows = (replies.block == block) & kept
+            counting = rows & replies.counts
+            self.means[block] = {
+                name: Counter(np.round(values[rows & ~np.isnan(values)], 9).tolist())
+                for name, values in count.measures.items()
+            }
+            self.counted[block] = Counter(
+                {name: int((counting & ~np.isnan(values)).sum()) for name, values in count.measures.items()}
+            )
+            self.items[block] = {}
+            for column, item in count.columns:
+                self.items[block][item.code] = _histogram(item, replies.answers[rows, column])
+                given = replies.answers[counting, column] != NOT_ANSWERED
+                self.counted[block][f"item:{item.code}"] = int(given.sum())
+
+    def size(self, blocks: frozenset[int]) -> int:
+        """Counted answers to the pillar, for choosing the smallest block."""
+        return sum(self.counted.get(block, Counter())["pillar"] for block in blocks)
+
+    def score_holds(self, blocks: frozenset[int]) -> bool:
+        """At least k counted answers to the pillar and each of its drivers, and nobody given away by them."""
+        counted = sum((self.counted.get(block, Counter()) for block in blocks), Counter[str]())
+        means: dict[str, Counter[float]] = {}
+        for block in blocks:
+            for name, values in self.means.get(block, {}).items():
+                means.setdefault(name, Counter()).update(values)
+        if not means:
+            return all(counted[f"item:{code}"] >= self.bounds.k for code in self._codes(blocks)) and bool(counted)
+        return all(
+            counted[name] >= self.bounds.k and (self.is_single or not _gives_away(values))
+            for name, values in means.items()
+        )
+
+    def detail_holds(self, blocks: frozenset[int]) -> bool:
+        """At least k_detail counted answers to every item asked there, and no item nearly unanimous."""
+        asked = False
+        for code in self._codes(blocks):
+            histogram = sum(self.items[block][code] for block in blocks if block in self.items)
+            counted = sum(self.counted[block][f"item:{code}"] for block in blocks if block in self.counted)
+            if not np.any(histogram):
+                continue  # an item of a form nobody here was given
+            asked = True
+            if counted < self.bounds.k_detail or disclosure.gives_away_items(np.asarray(histogram).tolist()):
+                return False
+        return asked
+
+    def _codes(self, blocks: frozenset[int]) -> set[str]:
+        return {code for block in blocks for code in self.items.get(block, {})}
+
+
+def _gives_away(values: Counter[float]) -> bool:
+    n = values.total()
+    mean = sum(value * number for value, number in values.items()) / n
+    return disclosure.gives_away_means(values) or disclosure.mean_near_end(mean, n, 1, 5)
+
+
+def _histogram(item: Item, given: NDArray[np.int8]) -> NDArray[np.int64]:
+    values = item.scale.values
+    valid = given[given != NOT_ANSWERED].astype(np.int64) - values[0]
+    return np.bincount(valid, minlength=len(values))
+
+
+def _item_sums(item: Item, given: NDArray[np.int8]) -> Sums:
+    histogram = _histogram(item, given)
+    values = np.asarray(item.scale.values, dtype=np.float64)
+    return Sums(
+        int(histogram.sum()),
+        float(histogram @ values),
+        float(histogram @ values**2),
+        tuple(int(number) for number in histogram),
+    )
+
+
+def _sums(values: NDArray[np.float64], squares: bool = False) -> Sums:
+    valid = values[~np.isnan(values)]
+    return Sums(len(valid), float(valid.sum()), float((valid**2).sum()) if squares else None)
+
+
+def pooled_sd(blocks: Sequence[Mapping[str, Sums]], name: str) -> float:
+    """The pooled standard deviation within detail blocks; that of a uniform answer where none may be shown."""
+    freedom, squares = 0, 0.0
+    for sums in blocks:
+        found = sums.get(name)
+        if found is not None and found.variance is not None:
+            freedom += found.n - 1
+            squares += (found.n - 1) * found.variance
+    return sqrt(squares / freedom) if freedom and squares else UNIFORM_SD
+
+
+def add_up(
+    tree: Tree, standing: Sequence[Standing], sums: Sequence[Mapping[str, Sums]]
+) -> dict[int, dict[str, Sums]]:
+    """The sums of every unit's cell: those of all blocks at home in its subtree, in one pass from below."""
+    cells: dict[int, dict[str, Sums]] = {}
+    for block, measured in zip(standing, sums, strict=True):
+        _merge(cells.setdefault(block.home, {}), measured)
+    for unit in tree.post_order():
+        above = tree.parent[unit]
+        if unit in cells and above is not None:
+            _merge(cells.setdefault(above, {}), cells[unit])
+    return cells
+
+
+def _merge(into: dict[str, Sums], measured: Mapping[str, Sums]) -> None:
+    for name, found in measured.items():
+        into[name] = into[name] + found if name in into else found
+
+
+def comment_blocks(
+    tree: Tree,
+    homes: Mapping[int, int],
+    ballots: Mapping[int, int],
+    written: Mapping[int, int],
+    bounds: Bounds,
+) -> list[Standing]:
+    """Where comments may be shown: at least k_detail counted ballots and three comments, else they rise."""
+
+    def holds(blocks: frozenset[int]) -> bool:
+        return (
+            sum(ballots.get(block, 0) for block in blocks) >= bounds.k_detail
+            and sum(written.get(block, 0) for block in blocks) >= bounds.comments_needed
+        )
+
+    return disclosure.partition_blocks(tree, homes, holds, lambda blocks: sum(ballots.get(b, 0) for b in blocks))
+
+
+def participation_blocks(
+    tree: Tree, homes: Mapping[int, int], answered: Mapping[int, int], pillars: Sequence[PillarTally], k: int
+) -> list[Standing]:
+    """Where participation may be shown: only blocks that stand for every pillar, so that what does not stand has none."""
+    everybody = frozenset(homes)
+    owners: list[dict[int, frozenset[int]]] = []
+    for tally in pillars:  # a pillar that is not published leaves only the whole company
+        standing = tally.score or [Standing(tree.root, everybody)]
+        owners.append({block: each.atoms for each in standing for block in each.atoms})
+
+    def holds(blocks: frozenset[int]) -> bool:
+        if sum(answered.get(block, 0) for block in blocks) < k:
+            return False
+        return all(owner[block] <= blocks for owner in owners for block in blocks)
+
+    return disclosure.partition_blocks(tree, homes, holds, lambda blocks: sum(answered.get(b, 0) for b in blocks))
+
+
+def as_json(sums: Mapping[str, Sums]) -> dict[str, Any]:
+    """Sums as the standing block's row keeps them."""
+    return {
+        name: {
+            key: value
+            for key, value in (
+                ("n", found.n),
+                ("total", found.total),
+                ("squares", found.squares),
+                ("histogram", list(found.histogram) if found.histogram is not None else None),
+            )
+            if value is not None
+        }
+        for name, found in sums.items()
+    }
