@@ -6,7 +6,7 @@ on unix sockets in a private folder; every process that called `ensure()` holds 
 ends, however it ends, the supervisor closes the servers. `python -m portal.embedded FOLDER` is that supervisor.
 
 Who holds what: `users.lock` (shared) every user, (exclusive) the supervisor while it closes, so newcomers wait;
-`supervisor.lock` the one supervisor; `postgres.lock` and `redis.lock` are inherited by the servers themselves, so that
+`supervisor.lock` the one supervisor, and `ready.lock` once both servers answer; `postgres.lock` and `redis.lock` are inherited by the servers themselves, so that
 a new server never starts while a process of the old one still breathes.
 """
 
@@ -22,11 +22,9 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterable
-from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO
-from urllib.parse import quote, urlsplit, urlunsplit
+from urllib.parse import quote
 
 import psycopg
 from psycopg import sql
@@ -76,6 +74,11 @@ class Folder:
         return self.data / "services.log"
 
     @property
+    def refusal(self) -> Path:
+        """Why a supervisor could not run, in one sentence."""
+        return self.data / "refusal.txt"
+
+    @property
     def redis_socket(self) -> Path:
         return self.sockets / "redis.sock"
 
@@ -116,7 +119,7 @@ class _Hold:
 
     folder: Folder
     throwaway: bool
-    lock: IO[str] = field(repr=False)
+    lock: int
 
 
 _held: list[_Hold] = []
@@ -137,10 +140,9 @@ def _named_by_environment() -> Services:
 
 def broker_url_for(redis_url: str) -> str:
     """The same Redis as Celery writes its address: `unix://` is `redis+socket://`, and `db` is `virtual_host`."""
-    parts = urlsplit(redis_url)
-    if parts.scheme != "unix":
+    if not redis_url.startswith("unix://"):
         return redis_url
-    return urlunsplit(parts._replace(scheme="redis+socket", query=parts.query.replace("db=", "virtual_host=")))
+    return "redis+socket://" + redis_url.removeprefix("unix://").replace("?db=", "?virtual_host=")
 
 
 def _name(services: Services) -> None:
@@ -191,26 +193,29 @@ def _sweep_throwaways() -> None:
     """Remove throw-away folders whose users and supervisor were all killed."""
     for data in Path(tempfile.gettempdir()).glob(f"{_throwaway_prefix()}*"):
         age = time.time() - data.stat().st_mtime if data.exists() else 0
-        if age > 60 and not any(_is_locked(data / name) for name in ("users.lock", "supervisor.lock", "postgres.lock")):
+        locks = [data / f"{name}.lock" for name in ("users", "supervisor", "postgres", "redis")]
+        if age > 60 and not any(_is_locked(path, fcntl.LOCK_EX) for path in locks):
             shutil.rmtree(socket_folder(data.resolve()), ignore_errors=True)
             shutil.rmtree(data, ignore_errors=True)
 
 
-def _lock(path: Path, how: int) -> IO[str]:
-    file = path.open("a+")
+def _lock(path: Path, how: int) -> int:
+    """A locked descriptor; it is let go by os.close, or by the end of the process however it ends."""
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
     try:
-        fcntl.flock(file, how)
+        fcntl.flock(descriptor, how)
     except BlockingIOError:
-        file.close()
+        os.close(descriptor)
         raise
-    return file
+    return descriptor
 
 
-def _is_locked(path: Path) -> bool:
+def _is_locked(path: Path, how: int = fcntl.LOCK_SH) -> bool:
+    """Whether somebody holds it exclusively, or, asked with LOCK_EX, at all."""
     if not path.exists():
         return False
     try:
-        _lock(path, fcntl.LOCK_EX | fcntl.LOCK_NB).close()
+        os.close(_lock(path, how | fcntl.LOCK_NB))
     except BlockingIOError:
         return True
     return False
@@ -222,27 +227,35 @@ def _is_locked(path: Path) -> bool:
 def _wait_until_ready(hold: _Hold) -> None:
     """Start a supervisor where none is alive, and return when both servers answer."""
     folder = hold.folder
-    deadline = time.monotonic() + PATIENCE
-    supervisor: subprocess.Popen[bytes] | None = None
-    while not (_postgres_answers(folder) and _redis_answers(folder)):
-        if supervisor is None or supervisor.poll() is not None:
-            if supervisor is not None and supervisor.returncode == _REFUSED:
-                raise CannotStart(_last_sentence(folder.log))
-            if not _is_locked(folder.data / "supervisor.lock"):
-                _check_programs()
-                supervisor = _spawn_supervisor(hold)
-        if time.monotonic() > deadline:
+    started = time.monotonic()
+    spawned: float | None = None
+    while not (_is_locked(folder.data / "ready.lock") and _postgres_answers(folder) and _redis_answers(folder)):
+        now = time.monotonic()
+        if spawned is not None and folder.refusal.exists():
+            raise CannotStart(folder.refusal.read_text())
+        if now - started > PATIENCE:
             raise CannotStart(f"PostgreSQL or Redis did not start within {PATIENCE:.0f} seconds: read {folder.log}.")
+        if (spawned is None or now - spawned > 3) and not _is_locked(folder.data / "supervisor.lock"):
+            folder.refusal.unlink(missing_ok=True)
+            _spawn_supervisor(hold)
+            spawned = now
         time.sleep(0.05)
 
 
-def _spawn_supervisor(hold: _Hold) -> subprocess.Popen[bytes]:
+def _spawn_supervisor(hold: _Hold) -> None:
+    """Start it through a shell that ends at once, so that it is nobody's child and leaves no zombie behind."""
     argv = [sys.executable, "-m", "portal.embedded", str(hold.folder.data), str(hold.folder.sockets)]
     if hold.throwaway:
         argv.append("throwaway")
     with hold.folder.log.open("ab") as log:
-        return subprocess.Popen(
-            argv, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
+        subprocess.run(
+            ["/bin/sh", "-c", '"$@" &', "sh", *argv],
+            cwd=ROOT,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+            check=True,
         )
 
 
@@ -267,11 +280,6 @@ def _redis_answers(folder: Folder) -> bool:
             return probe.recv(16).startswith(b"+PONG")
         except OSError:
             return False
-
-
-def _last_sentence(log: Path) -> str:
-    lines = log.read_text(errors="replace").strip().splitlines()
-    return lines[-1] if lines else f"PostgreSQL and Redis did not start: read {log}."
 
 
 # Programs ---------------------------------------------------------------------------------------------------------
@@ -311,11 +319,6 @@ def redis_program() -> Path:
     )
 
 
-def _check_programs() -> None:
-    postgres_programs()
-    redis_program()
-
-
 def _as_ordinary_user() -> list[str]:
     """PostgreSQL refuses to run as root: a user namespace makes root look like nobody, and its files stay root's."""
     if os.geteuid() != 0:
@@ -338,7 +341,6 @@ def _dying_with_parent() -> list[str]:
 
 # The supervisor ---------------------------------------------------------------------------------------------------
 
-_REFUSED = 3  # exit status of a supervisor that said on its last line why it cannot run
 _LOOK_EVERY = 0.2
 _IDLE = 2.0
 _FAILURES = 5
@@ -363,15 +365,17 @@ class _Server:
             raise CannotStart(f"{self.name} does not stay up: read {self.folder.log}.")
         if len(self.starts) > 1:
             time.sleep(0.2 * len(self.starts))
-        with _wait_for_lock(self.folder.data / f"{self.name}.lock") as lock, self.folder.log.open("ab") as log:
+        lock = _wait_for_lock(self.folder.data / f"{self.name}.lock")
+        with self.folder.log.open("ab") as log:
             self.process = subprocess.Popen(
                 self.argv,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
-                pass_fds=[lock.fileno()],
+                pass_fds=[lock],
             )
+        os.close(lock)
 
     def stop(self) -> None:
         if self.process is not None and self.process.poll() is None:
@@ -386,7 +390,7 @@ class _Server:
                 self.process.wait()
 
 
-def _wait_for_lock(path: Path, patience: float = 30.0) -> IO[str]:
+def _wait_for_lock(path: Path, patience: float = 30.0) -> int:
     deadline = time.monotonic() + patience
     while True:
         try:
@@ -412,7 +416,9 @@ def supervise(folder: Folder, throwaway: bool = False) -> None:
         for server in servers:
             server.keep_alive()
         _prepare_database(folder, postgres, lambda: bool(stopping))
+        ready = _lock(folder.data / "ready.lock", fcntl.LOCK_EX)
         closing = _watch(folder, servers, lambda: bool(stopping))
+        os.close(ready)
     finally:
         for server in servers:
             server.stop()
@@ -421,12 +427,12 @@ def supervise(folder: Folder, throwaway: bool = False) -> None:
     if throwaway:
         shutil.rmtree(folder.data, ignore_errors=True)
         shutil.rmtree(folder.sockets, ignore_errors=True)
-    mine.close()
+    os.close(mine)
     if closing is not None:
-        closing.close()
+        os.close(closing)
 
 
-def _watch(folder: Folder, servers: Iterable[_Server], stopping: Callable[[], bool]) -> IO[str] | None:
+def _watch(folder: Folder, servers: Iterable[_Server], stopping: Callable[[], bool]) -> int | None:
     """Keep the servers up until nobody holds `users.lock`; return it held, so that newcomers wait for a clean end."""
     idle_since: float | None = None
     while not stopping():
@@ -443,7 +449,7 @@ def _watch(folder: Folder, servers: Iterable[_Server], stopping: Callable[[], bo
         idle_since = idle_since or time.monotonic()
         if time.monotonic() - idle_since >= _IDLE:
             return users
-        users.close()
+        os.close(users)
     return None
 
 
@@ -525,9 +531,8 @@ def main(argv: list[str]) -> int:
     try:
         supervise(folder, throwaway="throwaway" in argv[2:])
     except CannotStart as refusal:
-        with suppress(BrokenPipeError):
-            sys.stderr.write(f"{refusal}\n")
-        return _REFUSED
+        folder.refusal.write_text(str(refusal))
+        return 1
     return 0
 
 

@@ -25,7 +25,7 @@ embedded.ensure(throwaway=True)
 if WORKER:
     # Redis database 0 is nobody's: a worker that forgot its own is noticed.
     number = int(WORKER.removeprefix("gw")) + 1
-    redis_url = urlunsplit(urlsplit(os.environ["REDIS_URL"])._replace(query=f"db={number}"))
+    redis_url = f"{os.environ['REDIS_URL'].split('?')[0]}?db={number}"
     os.environ["REDIS_URL"] = redis_url
     os.environ["CELERY_BROKER_URL"] = embedded.broker_url_for(redis_url)
 
@@ -162,7 +162,7 @@ def own_services(django_db_setup: None, request: pytest.FixtureRequest) -> Itera
     """The environment for processes of their own (worker, beat, web), with a fresh database that really commits."""
     name = f"{template_name()}_{WORKER or 'main'}_{abs(hash(request.node.nodeid)) % 10**8}"
     number = 20 + (int(WORKER.removeprefix("gw")) if WORKER else 0)
-    redis_url = urlunsplit(urlsplit(os.environ["REDIS_URL"])._replace(query=f"db={number}"))
+    redis_url = f"{os.environ['REDIS_URL'].split('?')[0]}?db={number}"
     clone_template(name)
     environment = {
         **os.environ,
