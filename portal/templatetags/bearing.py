@@ -64,7 +64,7 @@ def _number(value: Number, places: int) -> str:
 @register.filter
 def figure(value: Number | None, places: int = 1) -> str:
     """A number with so many decimals (one, unless told), grouped, with a true minus; "–" when there is none."""
-    return EN_DASH if value is None else _number(value, places)
+    return EN_DASH if _given(value) is None else _number(value, places)
 
 
 @register.filter
@@ -192,22 +192,29 @@ class Plot:
     label: str
 
 
+def _given(number: Number | str | None, otherwise: Number | None = None) -> Number | None:
+    """What a template passed on: a name it does not know arrives as an empty string."""
+    return otherwise if number is None or isinstance(number, str) else number
+
+
 @register.simple_tag
 def plot(
     value: Number,
     low: Number | None = None,
     high: Number | None = None,
     was: Number | None = None,
-    bottom: Number = 1,
-    top: Number = 5,
+    bottom: Number | None = None,
+    top: Number | None = None,
     steps: int = 5,
     width: int = 330,
 ) -> Plot:
-    """The marks of one score line, for components/interval_bar.html."""
+    """The marks of one score line (1 to 5, unless told), for components/interval_bar.html."""
     edge, length = 8.0, width - 16.0
+    low, high, was = _given(low), _given(high), _given(was)
+    first, last = float(_given(bottom, 1) or 0), float(_given(top, 5) or 0)
 
     def at(number: Number) -> float:
-        place = (float(number) - float(bottom)) / (float(top) - float(bottom))
+        place = (float(number) - first) / (last - first)
         return round(edge + length * min(max(place, 0.0), 1.0), 1)
 
     step = length / steps
