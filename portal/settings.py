@@ -4,6 +4,7 @@ Nothing here starts a server or touches a disk. `manage.py`, `portal/wsgi.py`, `
 `portal.embedded.ensure()` first, which names DATABASE_URL and REDIS_URL when the environment does not.
 """
 
+import tomllib
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -14,6 +15,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
+VERSION: str = tomllib.loads((BASE_DIR / "pyproject.toml").read_text())["project"]["version"]
 
 DEMO = env.bool("DEMO", default=False)
 DEBUG = env.bool("DEBUG", default=False)

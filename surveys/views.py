@@ -87,7 +87,7 @@ def start(request: HttpRequest, language: str) -> HttpResponse:
         return sorry("unknown", language, 404)
     except actions.RoundNotOpen as error:
         return sorry(not_open(error.round), language, 410, error.round)
-    return questions(started, language, token=token, is_shared=request.POST.get("shared") == "yes")
+    return questions(started, language, token=token)
 
 
 def questions(
@@ -107,7 +107,7 @@ def questions(
             "title": started.round.questions.title[language],
             "questions": lay_out(started.items, language, sheet, errors),
             "ballot": started.ballot,
-            "draft": "" if is_shared else started.ballot_id,
+            "draft": started.ballot_id,
             "is_shared": is_shared,
             "token": token,
             "errors": errors,
