@@ -16,7 +16,7 @@ CATALOGUES := $(wildcard locale/*/LC_MESSAGES/*.po locale/*/*/LC_MESSAGES/*.po)
 
 # Commands for developers run neither as production nor as the demo.
 lint test bench messages screenshots: export PRODUCTION = no
-test lint: export PYTHONWARNINGS =
+demo: export DEMO = yes
 
 .DEFAULT_GOAL := help
 .PHONY: help prepare demo test bench lint messages screenshots clean

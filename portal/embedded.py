@@ -6,8 +6,8 @@ on unix sockets in a private folder; every process that called `ensure()` holds 
 ends, however it ends, the supervisor closes the servers. `python -m portal.embedded FOLDER` is that supervisor.
 
 Who holds what: `users.lock` (shared) every user, (exclusive) the supervisor while it closes, so newcomers wait;
-`supervisor.lock` the one supervisor, and `ready.lock` once both servers answer; `postgres.lock` and `redis.lock` are inherited by the servers themselves, so that
-a new server never starts while a process of the old one still breathes.
+`supervisor.lock` the one supervisor, and `ready.lock` once both servers answer; `postgres.lock` and `redis.lock` are
+inherited by the servers themselves, so that a new server never starts while a process of the old one still breathes.
 """
 
 import fcntl

@@ -123,7 +123,7 @@ def notes(url: str) -> int:
 def test_clients_that_start_together_share_one_pair_of_servers(start: Callable[..., Client], tmp_path: Path) -> None:
     clients = [start() for _ in range(3)]
     assert len({client.said() for client in clients}) == 1
-    assert len(processes_of(tmp_path / "data", "portal.embedded")) == 1
+    wait_for(lambda: len(processes_of(tmp_path / "data", "portal.embedded")) == 1)
     assert len(processes_of(tmp_path / "data", "/postgres -D")) == 1
     assert len(processes_of(tmp_path / "data", "redis-server")) == 1
 
