@@ -1,0 +1,167 @@
+"""Closing publishes what may be published and leaves nothing else."""
+
+from datetime import timedelta
+
+import pytest
+from django.conf import settings
+
+from diary.models import Fact
+from people.models import Employee
+from portal.lib import clock
+from surveys import actions, closing
+from surveys.models import Cell, Comment, Invitation, Key, KeyPair, Round, SealedReply
+from tests.make import make_employee
+from tests.surveys.stage import answer, close, everybody_answers, launch, make_company, make_questionnaire
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _keys_of_its_own(tmp_path, settings):
+    settings.KEY_DIR = tmp_path / "keys"
+
+
+def pattern(employee: Employee, number: int) -> dict[str, int]:
+    return {"L1": 2 + number % 3, "L2": 3 + number % 3}
+
+
+def test_a_closed_round_publishes_the_mean_and_n_of_each_unit_and_the_company():
+    root, units = make_company({"A": 12, "B": 14})
+    round_ = launch()
+    everybody_answers(round_, lambda person, n: {"L1": 4 if person.unit == units["A"] else 2 + n % 2, "L2": 2 + n % 3})
+    close(round_)
+    company = Cell.objects.get(round=round_, unit=root, measure="pillar", code="leadership")
+    parts = [Cell.objects.get(round=round_, unit=unit, measure="pillar", code="leadership") for unit in units.values()]
+    assert [cell.n for cell in parts] == [12, 14]
+    assert company.n == 26
+    assert company.mean == pytest.approx(sum(cell.n * cell.mean for cell in parts) / 26)
+    assert all(cell.low < cell.mean < cell.high for cell in [company, *parts])
+
+
+def test_after_close_nothing_is_left_but_cells_and_who_was_invited():
+    make_company({"A": 12})
+    round_ = launch()
+    everybody_answers(round_, pattern)
+    pair = round_.key_pair_id
+    assert (settings.KEY_DIR / f"{pair}.key").exists()
+    close(round_)
+    assert round_.state == Round.State.CLOSED
+    assert round_.answered == 12
+    assert not SealedReply.objects.exists()
+    assert not Key.objects.exists()
+    assert set(Invitation.objects.values_list("collected", "form", "counts")) == {(None, None, None)}
+    assert KeyPair.objects.get(pk=pair).state == KeyPair.State.DESTROYED
+    assert not (settings.KEY_DIR / f"{pair}.key").exists()
+
+
+def test_closing_twice_publishes_once():
+    make_company({"A": 12})
+    round_ = launch()
+    everybody_answers(round_, pattern)
+    close(round_)
+    cells = Cell.objects.count()
+    with clock.at(round_.closes_at + timedelta(hours=1)):
+        assert closing.close_round(round_.pk) is False
+    assert Cell.objects.count() == cells
+    assert Fact.objects.filter(verb="surveys.round_closed").count() == 1
+
+
+def test_a_round_is_not_closed_before_its_window_is_over():
+    make_company({"A": 12})
+    round_ = launch()
+    assert closing.close_round(round_.pk) is False
+
+
+def test_the_last_sending_of_a_ballot_counts():
+    make_company({"A": 12})
+    round_ = launch()
+    everybody_answers(round_, lambda person, n: {"L1": 1 + n % 2, "L2": 1 + n % 2})
+    with clock.at(clock.now() + timedelta(minutes=5)):
+        everybody_answers(round_, lambda person, n: {"L1": 4 + n % 2, "L2": 3})
+    close(round_)
+    cell = Cell.objects.get(measure="pillar", unit__code="A")
+    assert (cell.n, cell.mean) == (12, pytest.approx(3.75))
+
+
+def test_a_unit_with_too_few_answers_rises_and_is_shown_at_its_parent():
+    root, units = make_company({"A": 12, "B": 8})
+    round_ = launch()
+    for number, person in enumerate(Employee.objects.filter(unit=units["A"])):
+        answer(round_, person, pattern(person, number))
+    for person in Employee.objects.filter(unit=units["B"])[:4]:
+        answer(round_, person, {"L1": 3, "L2": 2})
+    close(round_)
+    assert not Cell.objects.filter(unit=units["B"], measure="pillar").exists()
+    assert Cell.objects.get(unit=root, measure="pillar").n == 16
+
+
+def test_a_unit_that_all_answered_alike_is_not_shown_apart():
+    root, units = make_company({"A": 12, "B": 12})
+    round_ = launch()
+    everybody_answers(
+        round_, lambda person, n: {"L1": 4, "L2": 4} if person.unit == units["B"] else pattern(person, n)
+    )
+    close(round_)
+    assert not Cell.objects.filter(unit=units["B"]).exists()
+    assert Cell.objects.get(unit=root, measure="pillar").n == 24
+
+
+def test_newcomers_may_answer_but_do_not_count_towards_the_smallest_group():
+    _, units = make_company({"A": 12, "B": 3})
+    tomorrow = (clock.now() + timedelta(days=1)).date()
+    for _ in range(6):
+        make_employee(unit=units["B"], counts_from=tomorrow)
+    round_ = launch()
+    assert round_.invited == 21
+    everybody_answers(round_, pattern)
+    close(round_)
+    assert not Cell.objects.filter(unit=units["B"]).exists()
+    assert Cell.objects.get(unit__code="ROOT", measure="pillar").n == 21
+
+
+def test_a_block_with_more_ballots_than_presses_is_dropped_whole():
+    _, units = make_company({"A": 12, "B": 12})
+    round_ = launch()
+    everybody_answers(round_, pattern)
+    inside = Invitation.objects.filter(round=round_, employee__unit=units["B"])
+    Invitation.objects.filter(pk=inside.first().pk).update(collected=False)
+    close(round_)
+    assert Cell.objects.get(unit__code="ROOT", measure="pillar").n == 12
+    assert round_.blocks.filter(is_dropped=True).count() == 1
+
+
+def test_comments_are_masked_and_need_ten_answers_and_three_comments():
+    _, units = make_company({"A": 12, "B": 12})
+    make_employee(full_name="Nguyễn Văn Tám", unit=units["A"])
+    round_ = launch(make_questionnaire(comment=True))
+    for number, person in enumerate(Employee.objects.filter(unit=units["A"])):
+        text = "Hỏi nguyen van tam, 0903 123 456, tam@cty.vn" if number < 3 else ""
+        answer(round_, person, pattern(person, number), {"C1": text})
+    for number, person in enumerate(Employee.objects.filter(unit=units["B"])):
+        answer(round_, person, pattern(person, number), {"C1": "Rất tốt" if number < 2 else ""})
+    close(round_)
+    shown = {(comment.standing_block.unit.code, comment.text) for comment in Comment.objects.all()}
+    assert shown == {("ROOT", "Hỏi […], […], […]"), ("ROOT", "Rất tốt")}
+
+
+def test_a_lost_key_is_said_and_not_papered_over():
+    make_company({"A": 12})
+    round_ = launch()
+    everybody_answers(round_, pattern)
+    (settings.KEY_DIR / f"{round_.key_pair_id}.key").unlink()
+    close(round_)
+    assert round_.state == Round.State.LOST
+    assert not Cell.objects.exists()
+
+
+def test_a_cancelled_round_publishes_nothing_and_destroys_its_key():
+    _, units = make_company({"A": 12})
+    round_ = launch()
+    everybody_answers(round_, pattern)
+    boss = make_employee(unit=units["A"])
+    assert actions.cancel_round(round_.pk, by=boss)
+    assert not actions.cancel_round(round_.pk, by=boss)
+    closing.destroy_spent_keys()
+    assert not SealedReply.objects.exists()
+    assert not Cell.objects.exists()
+    assert not (settings.KEY_DIR / f"{round_.key_pair_id}.key").exists()
