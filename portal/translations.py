@@ -4,6 +4,7 @@
 `manage.py compile_translations` and `manage.py check_translations` are the same doors.
 """
 
+import os
 import re
 import shutil
 import subprocess
@@ -118,9 +119,10 @@ def marked_strings(root: Path = ROOT) -> set[tuple[str, str]] | None:
                         shutil.copyfile(source, target)
         (copy / "locale").mkdir()
         argv = [sys.executable, "-m", "django", "makemessages", "--locale", "vi", "--verbosity", "0"]
-        made = subprocess.run(
-            [*argv, "--extension", "html,txt,py"], cwd=copy, capture_output=True, text=True, check=False
-        )
+        argv += ["--extension", "html,txt,py"]
+        # Without settings, makemessages reads the copy and nothing else.
+        environment = {name: value for name, value in os.environ.items() if name != "DJANGO_SETTINGS_MODULE"}
+        made = subprocess.run(argv, cwd=copy, env=environment, capture_output=True, text=True, check=False)
         if made.returncode:
             raise SystemExit(f"makemessages could not read the sources: {made.stderr.strip()[-800:]}")
         found = copy / "locale" / "vi" / "LC_MESSAGES" / "django.po"
@@ -138,9 +140,17 @@ def missing_strings(marked: Iterable[tuple[str, str]], locale: Path = LOCALE) ->
         for entry in polib.pofile(str(path))
         if not entry.obsolete
     }
-    return [
-        f'"{_short(msgid)}" is marked in the code but not in locale/vi.' for _, msgid in sorted(set(marked) - known)
-    ]
+    unknown = sorted(set(marked) - known)
+    return [f'"{_short(msgid)}" is marked in the code but not in locale/vi.' for _, msgid in unknown]
+
+
+def faults_of_content(root: Path = ROOT) -> list[str]:
+    """Refused spellings in the content that ships as data files (question banks and the like)."""
+    faults = []
+    for path in sorted(path for room in ROOMS for path in (root / room).glob("catalogue/**/*.yaml")):
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+            faults += [f"{path}:{number}: {fault}." for fault in refused_spellings(line)]
+    return faults
 
 
 def main(argv: list[str]) -> int:
