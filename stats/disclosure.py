@@ -300,7 +300,8 @@ def partial_raters_out(complete: int, partial: int, k: int) -> bool:
 
     `complete` and `partial` count raters of one score block (take the smallest of a detail block). They are left out
     where 1 to k - 1 are partial; and where fewer than k are complete, because then the difference shows the
-    complete ones instead. Where partial raters answered different parts, use `kept_patterns`: it is exact.
+    complete ones instead. Two counts are enough only where a score block publishes nothing but the pillar: with
+    drivers beside it, those who skipped alike cancel out and a single one may remain. Close uses `kept_patterns`.
     """
     return partial > 0 and (partial < k or complete < k)
 

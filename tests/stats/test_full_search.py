@@ -1,0 +1,207 @@
+"""Full search: is there a set of 1 to k - 1 people whose answers, summed with any weights, are determined?
+
+The attacker knows who is where, who answered which items, the weights, and every answer of those who do not count; he
+reads every published sum. The unknowns are single answers, person x item. A combination of published sums that
+concerns only a set T of people exists exactly if the row space of the sums holds a vector other than 0 that vanishes
+outside T. People with the same coefficients in every sum cannot be told apart, so such a vector concerns whole
+classes of them; the search goes through all sets of classes with fewer than k people, in exact arithmetic.
+"""
+
+import random
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from fractions import Fraction
+from itertools import combinations
+
+import pytest
+
+from stats.disclosure import Standing, TooFew, Tree, cell_atoms, kept_patterns, partition_blocks, partition_people
+from stats.disclosure import partial_raters_out as out_by_counts
+from tests.stats.companies import DRIVERS, ITEMS, WEIGHTS, Person, staff_company
+
+K, K_DETAIL = 5, 10
+
+Sum = dict[tuple[int, str], Fraction]  # one published sum: (person, item) -> coefficient
+Publisher = Callable[[Tree, Sequence[Person]], list[Sum]]
+Filter = Callable[[Sequence[Person], frozenset[int]], frozenset[int]]
+
+
+def mean_of(person: int, answered: frozenset[str], items: Sequence[str]) -> Sum:
+    """A rater's own weighted mean over those of the items that were answered."""
+    weight = sum(WEIGHTS[item] for item in items if item in answered)
+    return {(person, item): Fraction(WEIGHTS[item], weight) for item in items if item in answered}
+
+
+def total(people: Sequence[Person], raters: frozenset[int], items: Sequence[str]) -> Sum:
+    """The published sum over raters of a measure made of these items (the mean times n, which is shown)."""
+    added: Sum = {}
+    for rater in raters:
+        added |= mean_of(rater, people[rater].answered, items)
+    return added
+
+
+def everybody(people: Sequence[Person], raters: frozenset[int]) -> frozenset[int]:
+    return raters
+
+
+def patterned(people: Sequence[Person], raters: frozenset[int]) -> frozenset[int]:
+    """Bearing's rule: raters stay only in groups of at least k counted who answered exactly the same items."""
+    kept = kept_patterns(Counter(people[rater].answered for rater in raters if people[rater].counts), K)
+    return frozenset(rater for rater in raters if people[rater].answered in kept)
+
+
+def counted_out(people: Sequence[Person], raters: frozenset[int]) -> frozenset[int]:
+    """Partial raters stay or go by two counts alone, however different the parts they answered."""
+    complete = frozenset(rater for rater in raters if len(people[rater].answered) == len(ITEMS))
+    counted = sum(people[rater].counts for rater in raters)
+    done = sum(people[rater].counts for rater in complete)
+    return complete if out_by_counts(done, counted - done, K) else raters
+
+
+def publish_naively(tree: Tree, people: Sequence[Person]) -> list[Sum]:
+    """Every unit with at least k raters, its own and below, gets a score and items: no complement is looked at."""
+    sums = []
+    for unit in tree.parent:
+        inside = tree.subtree(unit)
+        raters = frozenset(number for number, person in enumerate(people) if person.unit in inside and person.answered)
+        if len(raters) >= K:
+            sums.append(total(people, raters, ITEMS))
+            sums.extend(total(people, raters, items) for items in DRIVERS.values())
+        if len(raters) >= K_DETAIL:
+            sums.extend(total(people, raters, [item]) for item in ITEMS)
+    return sums
+
+
+def publish_blocks(tree: Tree, people: Sequence[Person], keep: Filter) -> list[Sum]:
+    """Blocks at launch, score blocks and detail blocks at close, and every cell made of them."""
+    counted = Counter(person.unit for person in people if person.counts)
+    heads = Counter(person.unit for person in people)
+    try:
+        launch = partition_people(tree, counted, K, heads)
+    except TooFew:
+        return []
+
+    def staff(atoms: frozenset[int]) -> frozenset[int]:
+        units = frozenset().union(*(launch[atom].atoms for atom in atoms))
+        return keep(people, frozenset(number for number, person in enumerate(people) if person.unit in units))
+
+    def answers(raters: frozenset[int], items: Sequence[str]) -> int:
+        return sum(people[rater].counts and not people[rater].answered.isdisjoint(items) for rater in raters)
+
+    def holds(atoms: frozenset[int]) -> bool:
+        return all(answers(staff(atoms), items) >= K for items in (ITEMS, *DRIVERS.values()))
+
+    homes = {number: block.home for number, block in enumerate(launch)}
+    score = partition_blocks(tree, homes, holds, lambda atoms: answers(staff(atoms), ITEMS))
+    raters = {number: staff(block.atoms) for number, block in enumerate(score)}
+
+    def inside(atoms: frozenset[int]) -> frozenset[int]:
+        return frozenset().union(*(raters[atom] for atom in atoms))
+
+    score_homes = {number: block.home for number, block in enumerate(score)}
+    detail = partition_blocks(
+        tree,
+        score_homes,
+        lambda atoms: all(answers(inside(atoms), [item]) >= K_DETAIL for item in ITEMS),
+        lambda atoms: answers(inside(atoms), ITEMS),
+    )
+    numbered = [Standing(block.home, frozenset({number})) for number, block in enumerate(score)]
+    sums = []
+    for atoms in {*cell_atoms(tree, numbered).values(), *(block.atoms for block in numbered)}:
+        sums.extend(total(people, inside(atoms), items) for items in (ITEMS, *DRIVERS.values()))
+    for atoms in {*cell_atoms(tree, detail).values(), *(block.atoms for block in detail)}:
+        sums.extend(total(people, inside(atoms), [item]) for item in ITEMS)
+    return sums
+
+
+def publish_as_bearing(tree: Tree, people: Sequence[Person]) -> list[Sum]:
+    return publish_blocks(tree, people, patterned)
+
+
+def publish_with_partial_raters(tree: Tree, people: Sequence[Person]) -> list[Sum]:
+    return publish_blocks(tree, people, everybody)
+
+
+def publish_by_counts(tree: Tree, people: Sequence[Person]) -> list[Sum]:
+    return publish_blocks(tree, people, counted_out)
+
+
+def given_away(people: Sequence[Person], sums: Sequence[Sum], k: int = K) -> set[int] | None:
+    """A set of 1 to k - 1 counted people of whose answers some weighted sum is determined; None if there is none."""
+    seen: dict[int, dict[str, tuple[tuple[int, Fraction], ...]]] = {}
+    for person, one in enumerate(people):
+        if one.counts:
+            columns = {
+                item: tuple((row, found[person, item]) for row, found in enumerate(sums) if (person, item) in found)
+                for item in ITEMS
+            }
+            seen[person] = {item: column for item, column in columns.items() if column}
+    classes: dict[tuple[tuple[str, tuple[tuple[int, Fraction], ...]], ...], list[int]] = {}
+    for person, by_item in seen.items():
+        if by_item:
+            classes.setdefault(tuple(sorted(by_item.items())), []).append(person)
+    groups = sorted(classes.items(), key=lambda found: -len(found[1]))
+    columns = {(number, item): dict(column) for number, (by_item, _) in enumerate(groups) for item, column in by_item}
+    rows = [{key: column[row] for key, column in columns.items() if row in column} for row in range(len(sums))]
+    large = [key for key in columns if len(groups[key[0]][1]) >= k]
+    rows = without(rows, large)
+    small = [number for number, (_, members) in enumerate(groups) if len(members) < k]
+    for many in range(1, k):
+        for some in combinations(small, many):
+            members = {person for number in some for person in groups[number][1]}
+            if len(members) < k and without(rows, [key for key in columns if key[0] not in some]):
+                return members
+    return None
+
+
+def without(
+    rows: Sequence[Mapping[tuple[int, str], Fraction]], keys: Sequence[tuple[int, str]]
+) -> list[dict[tuple[int, str], Fraction]]:
+    """A basis of those combinations of the rows, other than 0, in which none of the keys occurs (Gauss)."""
+    left = [{key: value for key, value in row.items() if value} for row in rows]
+    left = [row for row in left if row]
+    for key in keys:
+        pivot = next((row for row in left if key in row), None)
+        if pivot is not None:
+            left = [reduced for row in left if row is not pivot and (reduced := minus(row, pivot, key))]
+    return left
+
+
+def minus(
+    row: dict[tuple[int, str], Fraction], pivot: Mapping[tuple[int, str], Fraction], key: tuple[int, str]
+) -> dict[tuple[int, str], Fraction]:
+    if key not in row:
+        return row
+    factor = row[key] / pivot[key]
+    reduced = {name: row.get(name, Fraction(0)) - factor * pivot.get(name, Fraction(0)) for name in {*row, *pivot}}
+    return {name: value for name, value in reduced.items() if value}
+
+
+def share_given_away(publish: Publisher, skipping: float, rounds: int) -> float:
+    """The share of random small companies in which the search succeeds, among those that publish anything."""
+    published, successes = 0, 0
+    for seed in range(rounds):
+        tree, people = staff_company(random.Random(seed), skipping)
+        sums = [found for found in publish(tree, people) if found]
+        if sums:
+            published += 1
+            successes += given_away(people, sums) is not None
+    assert published >= rounds / 3
+    return successes / published
+
+
+def test_the_search_succeeds_against_every_unit_with_k_published() -> None:
+    assert share_given_away(publish_naively, skipping=0.0, rounds=60) > 0.3
+
+
+def test_the_search_succeeds_where_partial_raters_stay() -> None:
+    assert share_given_away(publish_with_partial_raters, skipping=0.08, rounds=60) > 0.5
+
+
+def test_the_search_succeeds_where_partial_raters_stay_by_counts_alone() -> None:
+    assert share_given_away(publish_by_counts, skipping=0.2, rounds=24) > 0.1
+
+
+@pytest.mark.parametrize("skipping", [0.0, 0.02, 0.08, 0.2])
+def test_the_search_finds_nobody_in_what_bearing_publishes(skipping: float) -> None:
+    assert share_given_away(publish_as_bearing, skipping, rounds=120 if skipping < 0.2 else 60) == 0
