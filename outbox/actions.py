@@ -1,24 +1,28 @@
-"""Verbs of the outbox: owe a message, forget messages, open one, try a failed one again."""
+"""Verbs of the outbox: owe a message, forget messages, open one, try a failed one again, choose channels."""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from itertools import islice
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from django.core.exceptions import ObjectDoesNotExist
 from django.db import transaction
 
 from outbox import registry
 from outbox.models import Notice
+from outbox.querysets import NoticeQuerySet
+from people.models import Employee
 from portal.lib import clock
 
-if TYPE_CHECKING:
-    from people.models import Employee
+
+class NothingToOpen(Exception):
+    """This message has no page behind it, or what it was about has ended."""
 
 
 def owe(
     kind: str,
     *,
-    employee: "Employee",
+    employee: Employee,
     key: str,
     context: Mapping[str, Any],
     about: str = "",
@@ -54,3 +58,43 @@ def forget(about: str) -> int:
         raise ValueError("Say what the messages to forget are about.")
     deleted, _ = Notice.objects.filter(about=about).delete()
     return deleted
+
+
+def open_notice(notice: Notice) -> str:
+    """Mark a message as read and return the address its button leads to."""
+    opens = registry.kind_named(notice.kind).opens
+    if opens is None:
+        raise NothingToOpen
+    try:
+        address = opens(notice)
+    except (registry.NoLongerDue, ObjectDoesNotExist):
+        raise NothingToOpen from None
+    Notice.objects.filter(pk=notice.pk).update(is_read=True)
+    return address
+
+
+def read_all(employee: Employee) -> None:
+    """Mark everything in a person's inbox as read."""
+    Notice.objects.visible_to(employee).in_inbox(clock.now()).unread().update(is_read=True)
+
+
+def unread_count(employee: Employee) -> int:
+    """How many messages in the inbox are unread."""
+    return Notice.objects.visible_to(employee).in_inbox(clock.now()).unread().count()
+
+
+def retry(notices: NoticeQuerySet) -> int:
+    """Send off again what was set aside, as if for the first time; returns how many."""
+    return notices.filter(state=Notice.State.FAILED).update(
+        state=Notice.State.DUE, due_at=clock.now(), attempts=0, reason=""
+    )
+
+
+def choose_channels(employee: Employee, *, mail_on: bool, reminders: bool) -> None:
+    """A person chooses whether messages also come by mail, and whether reminders come at all."""
+    Employee.objects.filter(pk=employee.pk).update(mail_on=mail_on, reminders_off=not reminders)
+
+
+def stop_reminders(employee_id: int) -> None:
+    """The one press of List-Unsubscribe; a second one changes nothing."""
+    Employee.objects.filter(pk=employee_id).update(reminders_off=True)

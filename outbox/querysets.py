@@ -1,11 +1,11 @@
 """Questions about notices that chain."""
 
-from collections.abc import Collection
 from datetime import datetime
 from typing import TYPE_CHECKING, Self
 
 from django.db.models import Q, QuerySet
 
+from outbox import registry
 from people import policies
 
 if TYPE_CHECKING:
@@ -26,18 +26,21 @@ class NoticeQuerySet(_NoticeBase):
 
     def set_aside_visible_to(self, employee: "Employee") -> Self:
         """Messages that could not be delivered: HR sees that and why, never what they say."""
-        return self.filter(state="failed") if policies.is_hr(employee) else self.none()
+        if not policies.is_hr(employee):
+            return self.none()
+        return self.without_reminders().filter(state="failed").select_related("employee").order_by("-id")
 
-    def on_pages(self, hidden: Collection[str]) -> Self:
-        """Without the kinds that stand on no page."""
-        return self.exclude(kind__in=hidden)
+    def without_reminders(self) -> Self:
+        """Reminders stand on no page, so that no page tells who was reminded."""
+        return self.exclude(kind__in=registry.reminders())
 
-    def arrived(self, now: datetime) -> Self:
-        """Messages a person can read by now, delivered by mail or not."""
-        return self.exclude(state="dropped").filter(Q(due_at__lte=now) | Q(state__in=["sent", "inbox_only", "failed"]))
+    def in_inbox(self, now: datetime) -> Self:
+        """What a person can read by now, delivered by mail or not, newest first."""
+        arrived = Q(due_at__lte=now) | Q(state__in=["sent", "inbox_only", "failed"])
+        return self.without_reminders().exclude(state="dropped").filter(arrived).order_by("-id")
 
     def unread(self) -> Self:
-        """Messages not yet opened or put aside by their reader."""
+        """Messages their reader has not opened or marked."""
         return self.filter(is_read=False)
 
     def claimable(self, now: datetime) -> Self:

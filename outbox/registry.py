@@ -10,13 +10,18 @@ if TYPE_CHECKING:
     from outbox.models import Notice
 
 
+class NoLongerDue(Exception):
+    """What the message is about has ended since it was written: it is dropped, not set aside."""
+
+
 @dataclass(frozen=True)
 class Kind:
     """How messages of one kind are written, kept and opened.
 
-    `secret` is asked just before SMTP and its answer is never stored. `still_due` is asked at the same moment: False
-    drops the message. `opens` makes the address behind the inbox button. A reminder carries List-Unsubscribe, stands
-    on no page and, like every kind that keeps no sent time, looks the same afterwards whether it went out or not.
+    `secret` is asked just before SMTP and its answer is never stored; it may raise `NoLongerDue`. `still_due` is asked
+    at the same moment: False drops the message. `opens` makes the address behind the inbox button, when it is pressed.
+    A kind that keeps no sent time ends without any date. A reminder moreover carries List-Unsubscribe, stands on no
+    page and ends alike whether it went out, was no longer needed or failed.
     """
 
     name: str
@@ -64,11 +69,6 @@ def kind_named(name: str) -> Kind:
 def kinds() -> list[Kind]:
     """All kinds, by name."""
     return [_kinds[name] for name in sorted(_kinds)]
-
-
-def traceless() -> list[str]:
-    """The kinds that keep no sent time."""
-    return [name for name, kind in sorted(_kinds.items()) if not kind.keeps_sent_time]
 
 
 def reminders() -> list[str]:

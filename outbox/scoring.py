@@ -2,7 +2,7 @@
 
 import re
 from datetime import datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 WAKES_AT = time(8)
 SLEEPS_AT = time(20)
@@ -13,13 +13,21 @@ MOST_TRIES = 8
 TELLING = re.compile(r"<?[^\s<>]+@[^\s<>]+>?|\w+://\S+|\S{40,}")
 
 
+def zone_named(name: str) -> ZoneInfo:
+    """The time zone of this name; an unknown name counts as Vietnam's, so that no message waits for ever."""
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError):
+        return ZoneInfo("Asia/Ho_Chi_Minh")
+
+
 def waking(moment: datetime, zone: str) -> datetime:
     """The moment itself when it falls into waking hours there, else the next morning at eight."""
-    local = moment.astimezone(ZoneInfo(zone))
+    local = moment.astimezone(zone_named(zone))
     if WAKES_AT <= local.time() < SLEEPS_AT:
         return moment
     day = local.date() if local.time() < WAKES_AT else local.date() + timedelta(days=1)
-    return datetime.combine(day, WAKES_AT, tzinfo=ZoneInfo(zone))
+    return datetime.combine(day, WAKES_AT, tzinfo=zone_named(zone))
 
 
 def next_try(moment: datetime, tries: int) -> datetime | None:

@@ -1,0 +1,59 @@
+"""Reading the filters of the auditor's page."""
+
+from datetime import date, datetime, time, timedelta
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from diary.models import Fact
+from diary.querysets import FactQuerySet
+
+
+class FactFilterForm(forms.Form):
+    """By what happened, where, by whom and when; empty fields do not narrow."""
+
+    verb = forms.ChoiceField(label=_("What happened"), required=False)
+    unit = forms.CharField(label=_("Unit code"), required=False, max_length=64)
+    actor = forms.CharField(label=_("Employee number"), required=False, max_length=64)
+    first_day = forms.DateField(
+        label=_("From"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+    last_day = forms.DateField(
+        label=_("To the end of"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        choices = [("", _("Everything")), *((verb, verb) for verb in Fact.objects.all().verbs())]
+        self.fields["verb"].choices = choices  # type: ignore[attr-defined]
+        for name in ("first_day", "last_day"):
+            self.fields[name].input_formats = ["%Y-%m-%d"]  # type: ignore[attr-defined]
+            self.fields[name].error_messages["invalid"] = _("Give the day as year-month-day, such as 2026-09-14.")
+
+    def clean(self) -> dict[str, object]:
+        """The range runs forward."""
+        first, last = self.cleaned_data.get("first_day"), self.cleaned_data.get("last_day")
+        if first and last and last < first:
+            raise ValidationError({"last_day": _("The last day comes before the first.")})
+        return self.cleaned_data
+
+    def narrowed(self, facts: FactQuerySet) -> FactQuerySet:
+        """The facts that match; none while a filter is wrong."""
+        if not self.is_valid():
+            return facts.none()
+        asked = self.cleaned_data
+        if asked["verb"]:
+            facts = facts.said(asked["verb"])
+        if asked["unit"]:
+            facts = facts.about_unit(asked["unit"].strip())
+        if asked["actor"]:
+            facts = facts.done_by(asked["actor"].strip())
+        after_last = asked["last_day"] + timedelta(days=1) if asked["last_day"] else None
+        return facts.between(midnight(asked["first_day"]), midnight(after_last))
+
+
+def midnight(day: date | None) -> datetime | None:
+    """When a day begins, in the company's time."""
+    return timezone.make_aware(datetime.combine(day, time.min)) if day else None

@@ -1,0 +1,21 @@
+"""Every address of the portal. The answer pages have a host and a map of their own: surveys/urls.py."""
+
+from django.urls import include, path
+
+from portal import api, pages, resources, views
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("help/", pages.help_page, name="help"),
+    path("language/", pages.language, name="language"),
+    path("theme/", pages.theme, name="theme"),
+    path("account/", include("allauth.urls")),
+    path("inbox/", include("outbox.urls")),
+    path("record/", include("diary.urls")),
+    path("demo/sign-in/", views.demo_sign_in, name="demo_sign_in"),
+    path("healthz", views.healthz, name="healthz"),
+    path("readyz", views.readyz, name="readyz"),
+    path("api/v1/", include(resources.urlpatterns)),
+]
+
+handler404 = "portal.api.not_found"
