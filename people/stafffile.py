@@ -14,7 +14,7 @@ from enum import StrEnum
 from django.core.exceptions import ValidationError
 from django.core.validators import EmailValidator
 
-from portal.lib.csvfiles import Row, looks_like_formula
+from portal.lib.csvfiles import Row, Trouble, looks_like_formula
 from portal.lib.folding import fold, person_sort_key, sort_key, tidy
 from portal.lib.zones import is_time_zone
 
@@ -47,7 +47,7 @@ STAFF_FIELDS = [
     "away_from",
     "away_until",
 ]
-UNIT_FIELDS = ["code", "name_vi", "name_en", "parent", "leader", "deputy"]
+UNIT_FIELDS = ("code", "name_vi", "name_en", "parent", "leader", "deputy")
 REQUIRED = {"staff": ("number", "full_name"), "units": ("code", "name_vi")}
 
 # Headers as people write them, folded; the first field that claims a header gets it.
@@ -138,6 +138,7 @@ class Fault(StrEnum):
     EMAIL_TAKEN = "email_taken"
     NOT_YOURSELF = "not_yourself"
     NO_ROWS = "no_rows"
+    CANNOT_READ = "cannot_read"
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +167,7 @@ class Problem:
 
 @dataclass(slots=True)
 class StaffRow:
-    """A person as the file has them; fields of columns that were not matched keep their defaults and are not written."""
+    """A person as the file has them; fields whose column was not matched keep their defaults and are not written."""
 
     line: int
     number: str
@@ -219,7 +220,7 @@ class KnownUnit:
 
 
 def key(text: str) -> str:
-    """Numbers and codes are the same when only upper and lower case differ (letter by letter, as the database has it)."""
+    """Numbers and codes are one when only upper and lower case differ; letter by letter, as the database does it."""
     if text.isascii():
         return text.upper()
     return "".join(upper if len(upper := char.upper()) == 1 else char for char in text)
@@ -309,12 +310,14 @@ class StaffReader:
     _managers: dict[str, tuple[int, str]] = field(default_factory=dict)
     _unit_uses: dict[str, tuple[int, str]] = field(default_factory=dict)
     _suggestions: int = 0
+    rows_read: int = 0
 
     # Rows ------------------------------------------------------------------------------------------------------
 
     def read_staff(self, rows: Iterable[Row]) -> Iterator[StaffRow]:
         """The good rows, one by one; problems are collected on the way."""
         for row in rows:
+            self.rows_read += 1
             read = self._staff_row(row)
             if read is not None:
                 yield read
@@ -572,6 +575,26 @@ class StaffReader:
             names = " → ".join([*circle, circle[0]])
             name = "parent" if unit.file == "units" else "unit_parent"
             self._fault(Fault.UNIT_CIRCLE, unit.line, name, unit.parent or "", other=names, file=unit.file)
+
+    def refuse(self, problem: Problem) -> None:
+        """Add a problem found outside the file."""
+        self.problem_count += 1
+        self.bad_lines.add((problem.file, problem.line))
+        self.problems.append(problem)
+
+    def refuse_email(self, email: str) -> None:
+        """Nobody in the file may have this address."""
+        line = self._emails.get(email.lower())
+        if line is not None:
+            self._fault(Fault.EMAIL_TAKEN, line, "email", email)
+
+    def cannot_read(self, trouble: Trouble, line: int | None) -> None:
+        """The file broke off half-way."""
+        self._fault(Fault.CANNOT_READ, line or 1, other=trouble.value)
+
+    def header(self, name: str) -> str:
+        """The name in the file of the column that holds this field of a person."""
+        return self._header(name, "staff")
 
     def _fault(
         self, fault: Fault, line: int, column: str = "", value: str = "", *, other: str = "", meant: str = "",
