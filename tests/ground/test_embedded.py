@@ -152,7 +152,9 @@ def test_a_killed_supervisor_takes_the_servers_along_and_the_next_call_starts_th
     client = start()
     url = client.said()
     assert can_write(url)
-    one(tmp_path / "data", "portal.embedded").kill()
+    supervisor = one(tmp_path / "data", "portal.embedded")
+    supervisor.kill()
+    wait_for(lambda: not supervisor.is_running())
     assert client.ensure_again() == "again"
     assert can_write(url)
     assert notes(url) == 2
