@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
 
@@ -8,3 +9,6 @@ class PulsesConfig(AppConfig):
     name = "pulses"
     default_auto_field = "django.db.models.BigAutoField"
     verbose_name = _("pulse surveys")
+
+    def ready(self) -> None:
+        import_string("pulses.letters.register_kinds")()  # a name, for models are there only now

@@ -43,7 +43,7 @@ def words_of(stored: Any) -> dict[str, str]:
 
 def company_time_zone() -> str:
     """The zone whose wall clocks a new programme follows."""
-    return settings.TIME_ZONE
+    return str(settings.TIME_ZONE)
 
 
 class QuestionBank(models.Model):
@@ -75,6 +75,11 @@ class QuestionBank(models.Model):
 
     def __str__(self) -> str:
         return f"{self.title} ({self.version})"
+
+    @property
+    def words(self) -> Words:
+        """The title in both languages."""
+        return words_of(self.title)
 
 
 class Question(models.Model):

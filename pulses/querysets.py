@@ -10,16 +10,10 @@ from people.policies import is_cx, is_hr
 
 if TYPE_CHECKING:
     from people.models import Employee
-    from pulses.models import Programme, QuestionBank, Wave
-
-    _BankBase = models.QuerySet[QuestionBank]
-    _ProgrammeBase = models.QuerySet[Programme]
-    _WaveBase = models.QuerySet[Wave]
-else:
-    _BankBase = _ProgrammeBase = _WaveBase = models.QuerySet
+    from pulses.models import Programme, QuestionBank, Wave  # noqa: F401 - named in the bases below
 
 
-class BankQuerySet(_BankBase):
+class BankQuerySet(models.QuerySet["QuestionBank"]):
     """Question banks."""
 
     def visible_to(self, employee: Employee) -> Self:
@@ -30,7 +24,7 @@ class BankQuerySet(_BankBase):
         return self.order_by("code", "-version")
 
 
-class ProgrammeQuerySet(_ProgrammeBase):
+class ProgrammeQuerySet(models.QuerySet["Programme"]):
     """Programmes."""
 
     def visible_to(self, employee: Employee) -> Self:
@@ -45,7 +39,7 @@ class ProgrammeQuerySet(_ProgrammeBase):
         return self.order_by("-created_at", "-pk")
 
 
-class WaveQuerySet(_WaveBase):
+class WaveQuerySet(models.QuerySet["Wave"]):
     """Waves."""
 
     def visible_to(self, employee: Employee) -> Self:

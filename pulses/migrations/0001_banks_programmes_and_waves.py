@@ -18,7 +18,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ("people", "0001_employees_and_units"),
-        ("surveys", "__first__"),
+        ("surveys", "0001_round_and_cells"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -1,0 +1,165 @@
+"""Question banks as files: read, checked to the line, stored once, and never changed once a wave has used them."""
+
+import json
+import unicodedata
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+from django.db import transaction
+from django.utils.translation import gettext as _
+from jsonschema import Draft202012Validator
+
+from diary.actions import record
+from pulses import facts
+from pulses.models import Question, QuestionBank
+
+CATALOGUE = Path(__file__).parent / "catalogue"
+SCHEMA = CATALOGUE / "schema.json"
+
+
+class BankRefused(Exception):
+    """A file that cannot be a bank: each reason names the line."""
+
+    def __init__(self, path: Path, reasons: list[tuple[int, str]]) -> None:
+        super().__init__("\n".join(f"{path.name}:{line}: {reason}" for line, reason in reasons))
+        self.path, self.reasons = path, reasons
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """What became of one file: "added", "changed" (it was not in use yet) or "unchanged"."""
+
+    bank: QuestionBank
+    outcome: str
+
+
+def read_bank(path: Path) -> dict[str, Any]:
+    """The content of a file, or BankRefused with every reason found."""
+    try:
+        text = path.read_text(encoding="utf-8")
+        tree = yaml.compose(text, Loader=yaml.SafeLoader)
+        content = yaml.safe_load(text)
+    except UnicodeDecodeError as error:
+        raise BankRefused(path, [(1, _("The file is not UTF-8."))]) from error
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        said = str(getattr(error, "problem", error))
+        raise BankRefused(path, [((mark.line + 1) if mark else 1, said)]) from error
+    schema = json.loads(SCHEMA.read_text(encoding="utf-8"))
+    reasons = [
+        (_line(tree, list(error.absolute_path)), error.message)
+        for error in Draft202012Validator(schema).iter_errors(content)
+    ]
+    if not reasons:
+        reasons = _contradictions(tree, content)
+    if reasons:
+        raise BankRefused(path, sorted(reasons))
+    return dict(content)
+
+
+def _contradictions(tree: yaml.Node | None, content: dict[str, Any]) -> list[tuple[int, str]]:
+    reasons = []
+    seen: set[str] = set()
+    for place, question in enumerate(content["questions"]):
+        code, driver = question["code"], question["driver"]
+        if code in seen:
+            said = _("The code %(code)s comes twice.") % {"code": code}
+            reasons.append((_line(tree, ["questions", place, "code"]), said))
+        seen.add(code)
+        if driver not in content["drivers"]:
+            said = _("The driver %(driver)s of question %(code)s is not described under drivers.")
+            line = _line(tree, ["questions", place, "driver"])
+            reasons.append((line, said % {"driver": driver, "code": code}))
+        for language, text in question["text"].items():
+            if not unicodedata.is_normalized("NFC", text):
+                said = _("The letters are taken apart: save the file with composed letters (NFC).")
+                reasons.append((_line(tree, ["questions", place, "text", language]), said))
+    return reasons
+
+
+def _line(node: yaml.Node | None, path: list[str | int]) -> int:
+    """The line, counted from 1, at which the value of this path stands."""
+    for step in path:
+        below: yaml.Node | None = None
+        if isinstance(node, yaml.MappingNode):
+            below = next((value for key, value in node.value if key.value == str(step)), None)
+        elif isinstance(node, yaml.SequenceNode) and isinstance(step, int):
+            below = node.value[step]
+        if below is None:
+            break
+        node = below
+    return node.start_mark.line + 1 if node is not None else 1
+
+
+@transaction.atomic
+def load_bank(path: Path) -> Loaded:
+    """Store the bank of a file. Loading it again changes nothing; a version in use is refused if it differs."""
+    content = read_bank(path)
+    questions = [_question(place, raw) for place, raw in enumerate(content["questions"])]
+    bank = QuestionBank.objects.select_for_update().filter(code=content["bank"], version=content["version"]).first()
+    if bank is None:
+        bank = QuestionBank.objects.create(
+            code=content["bank"], version=content["version"], title=content["title"], drivers=content["drivers"]
+        )
+        outcome = "added"
+    elif _same(bank, content, questions):
+        return Loaded(bank, "unchanged")
+    elif bank.first_used_at is not None:
+        said = _("Version %(version)s of %(bank)s has been used and never changes. Raise the version.")
+        raise BankRefused(path, [(1, said % {"version": bank.version, "bank": bank.code})])
+    else:
+        bank.questions.all().delete()
+        bank.title, bank.drivers = content["title"], content["drivers"]
+        bank.save(update_fields=["title", "drivers"])
+        outcome = "changed"
+    for question in questions:
+        question.bank = bank
+    Question.objects.bulk_create(questions)
+    if outcome == "added":
+        record(
+            facts.BANK_LOADED,
+            subject=f"pulses.bank:{bank.pk}",
+            key=f"{facts.BANK_LOADED}:{bank.pk}",
+            data={"version": bank.version, "questions": len(questions)},
+        )
+    return Loaded(bank, outcome)
+
+
+def _question(place: int, raw: dict[str, Any]) -> Question:
+    ends = raw.get("ends", {})
+    return Question(
+        position=place,
+        code=raw["code"],
+        pillar=raw["pillar"],
+        driver=raw["driver"],
+        scale=raw["scale"],
+        counts=raw.get("counts", ""),
+        text=raw["text"],
+        low=ends.get("low", {}),
+        high=ends.get("high", {}),
+    )
+
+
+def _same(bank: QuestionBank, content: dict[str, Any], questions: list[Question]) -> bool:
+    def told(question: Question) -> tuple[object, ...]:
+        words = question.text if isinstance(question.text, dict) else question.words
+        return (
+            question.position,
+            question.code,
+            question.pillar,
+            question.driver,
+            question.scale,
+            question.counts,
+            words,
+            question.low,
+            question.high,
+        )
+
+    stored = list(bank.questions.all())
+    return (
+        bank.drivers == content["drivers"]
+        and bank.words == content["title"]
+        and [told(question) for question in stored] == [told(question) for question in questions]
+    )

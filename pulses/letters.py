@@ -1,0 +1,75 @@
+"""What the outbox asks of this room just before a message leaves: the link, and whether it is still worth sending.
+
+A link's token is drawn here and only its hash is stored; nothing in this file is logged.
+"""
+
+from typing import Any
+
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+
+from outbox.models import Notice
+from outbox.registry import NoLongerDue, register_kind
+from portal.lib import clock
+from pulses.actions import INVITATION, REMINDER
+from surveys.actions import new_link
+from surveys.models import Invitation
+
+
+def _invitation(notice: Notice) -> Invitation:
+    """The invitation a notice speaks of, while its round can be answered."""
+    answerable = Invitation.objects.answerable(clock.now()).select_related("round")
+    try:
+        return answerable.get(pk=notice.context["invitation"])
+    except Invitation.DoesNotExist as error:
+        raise NoLongerDue from error
+
+
+def _link(invitation: Invitation, language: str) -> str:
+    return f"{settings.SURVEY_URL}/{language}/p/{new_link(invitation.pk)}"
+
+
+def secret(notice: Notice) -> dict[str, Any]:
+    """The person's link, and the first question of the person's form in the person's language."""
+    language = notice.employee.language
+    invitation = _invitation(notice)
+    first = invitation.round.questions.form(invitation.form or 0)[0]
+    return {"link": _link(invitation, language), "first_question": first.text[language]}
+
+
+def opens(notice: Notice) -> str:
+    """The address behind the button in the inbox: a fresh link for each press."""
+    return _link(_invitation(notice), notice.employee.language)
+
+
+def still_open(notice: Notice) -> bool:
+    """Whether the round can still be answered."""
+    return Invitation.objects.answerable(clock.now()).filter(pk=notice.context["invitation"]).exists()
+
+
+def still_wanted(notice: Notice) -> bool:
+    """Whether the round is open and the link has not been used in the meantime."""
+    waiting = Invitation.objects.answerable(clock.now()).filter(pk=notice.context["invitation"], collected=False)
+    return waiting.exists()
+
+
+def register_kinds() -> None:
+    """Announce both messages; neither keeps the time at which it was sent."""
+    register_kind(
+        INVITATION,
+        template="pulses/invitation",
+        label=_("Invitation to a pulse survey"),
+        secret=secret,
+        keeps_sent_time=False,
+        opens=opens,
+        still_due=still_open,
+    )
+    register_kind(
+        REMINDER,
+        template="pulses/reminder",
+        label=_("Reminder of a pulse survey"),
+        reminder=True,
+        secret=secret,
+        opens=opens,
+        still_due=still_wanted,
+    )
