@@ -15,7 +15,7 @@ A_YEAR = 365 * 24 * 3600
 @require_safe
 def help_page(request: HttpRequest) -> HttpResponse:
     """How answers stay anonymous, in plain words, for everybody: also before signing in."""
-    return render(request, "portal/help.html", {"operator": settings.OPERATOR_NAME})
+    return render(request, "portal/help.html", {"operator": settings.OPERATOR_NAME, "is_demo": settings.DEMO})
 
 
 def back(request: HttpRequest) -> HttpResponseRedirect:

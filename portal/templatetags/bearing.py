@@ -30,7 +30,10 @@ ICON_PATHS: dict[str, str] = {
     "home": "M4 11.5 12 4.5l8 7V20h-5.5v-5h-5v5H4z",
     "results": "M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18zM15.5 8.5l-2 5-5 2 2-5z",
     "surveys": "M6 3.5h12v17H6zM9 8h6M9 12h6M9 16h3.5",
-    "people": "M9 11.5a3.5 3.5 0 1 0 0-7 3.5 3.5 0 0 0 0 7zM2.8 20c.4-3.6 2.8-5.6 6.2-5.6s5.8 2 6.2 5.6M16 4.9a3.5 3.5 0 0 1 0 6.3M18 14.9c1.8.8 2.9 2.5 3.2 5.1",
+    "people": (
+        "M9 11.5a3.5 3.5 0 1 0 0-7 3.5 3.5 0 0 0 0 7zM2.8 20c.4-3.6 2.8-5.6 6.2-5.6s5.8 2 6.2 5.6"
+        "M16 4.9a3.5 3.5 0 0 1 0 6.3M18 14.9c1.8.8 2.9 2.5 3.2 5.1"
+    ),
     "import": "M12 3.5v11M7.5 10.5 12 15l4.5-4.5M4 16.5V20h16v-3.5",
     "record": "M5 4h14v16H5zM8.5 8.5h7M8.5 12h7M8.5 15.5h4",
     "inbox": "M4 5h16v14H4zM4 6l8 6.5L20 6",
@@ -157,6 +160,12 @@ def _read(cell: object, *names: str) -> Number | None:
     return None
 
 
+def at_an_end(value: Number, bound: str) -> str:
+    """A mean; near an end of its scale only that it is so much or more, or less."""
+    sentences = {"at_least": _("%(value)s or more"), "at_most": _("%(value)s or less")}
+    return sentences.get(bound, "%(value)s") % {"value": figure(value)}
+
+
 @register.simple_tag
 def score(cell: object) -> SafeString:
     """A published cell in one glance: **3,1** 2,9–3,3 · n 29. Without a cell: "not shown apart"."""
@@ -164,6 +173,7 @@ def score(cell: object) -> SafeString:
     if value is None:
         return format_html('<span class="hatch"><span>{}</span></span>', _("not shown apart"))
     low, high, n = _read(cell, "low"), _read(cell, "high"), _read(cell, "n")
+    shown = at_an_end(value, str(_read(cell, "bound") or ""))
     parts = [interval(low, high)] if low is not None and high is not None else []
     if n is not None:
         parts.append(f"n{NO_BREAK}{count(n)}")

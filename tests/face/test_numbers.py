@@ -77,6 +77,12 @@ def test_a_cell_without_a_number_is_hatched_and_says_so() -> None:
     assert not any(mark.isdigit() for mark in shown)
 
 
+def test_a_mean_near_the_end_says_only_that_it_is_so_much_or_more() -> None:
+    with translation.override("en"):
+        shown = page("{% score cell %}", cell={"mean": 4.8, "n": 31, "bound": "at_least"})
+    assert "<b>4.8 or more</b>" in shown
+
+
 def test_every_pillar_has_a_shape_of_its_own() -> None:
     shapes = {page("{% pillar_mark pillar %}", pillar=pillar) for pillar in bearing.Pillar}
     assert len(shapes) == 5
@@ -107,10 +113,12 @@ def test_steps_can_be_counted() -> None:
 
 def test_only_changed_has_colour() -> None:
     with translation.override("en"):
-        changed = page('{% include "components/verdict.html" with verdict="changed" difference=0.6 %}')
+        changed = page('{% include "components/verdict.html" with verdict="up" difference=0.6 %}')
+        fallen = page('{% include "components/verdict.html" with verdict="down" difference=fall %}', fall=-0.6)
         unsure = page('{% include "components/verdict.html" with verdict="cannot_tell" %}')
     assert "tag up" in changed
     assert "+0.6 · Changed" in changed
+    assert fallen == changed.replace("+", "\u2212")
     assert "tag maybe" in unsure
     assert "Cannot tell yet" in unsure
 
