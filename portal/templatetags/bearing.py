@@ -177,9 +177,7 @@ def score(cell: object) -> SafeString:
     parts = [interval(low, high)] if low is not None and high is not None else []
     if n is not None:
         parts.append(f"n{NO_BREAK}{count(n)}")
-    return format_html(
-        '<span class="score"><b>{}</b> <span class="n">{}</span></span>', figure(value), " · ".join(parts)
-    )
+    return format_html('<span class="score"><b>{}</b> <span class="n">{}</span></span>', shown, " · ".join(parts))
 
 
 @dataclass(frozen=True)
