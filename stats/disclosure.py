@@ -298,10 +298,11 @@ def mean_near_end(mean: float, n: int, low: float, high: float) -> bool:
 def partial_raters_out(complete: int, partial: int, k: int) -> bool:
     """Whether those who answered only part of a pillar must be left out of every measure of it, from two counts.
 
-    `complete` and `partial` count raters of one score block (take the smallest of a detail block). They are left out
-    where 1 to k - 1 are partial; and where fewer than k are complete, because then the difference shows the
-    complete ones instead. Two counts are enough only where a score block publishes nothing but the pillar: with
-    drivers beside it, those who skipped alike cancel out and a single one may remain. Close uses `kept_patterns`.
+    `partial` counts the counted raters of a detail block who answered only part, `complete` the counted ones who
+    answered all, in the score block inside it that has the fewest of them. They are left out where 1 to k - 1 are
+    partial; and where a score block has fewer than k complete raters, because then a difference shows those instead.
+    Enough only where score blocks publish nothing but the pillar: with drivers beside it, raters who skipped alike
+    cancel out and a single one may remain. `kept_patterns` is enough always.
     """
     return partial > 0 and (partial < k or complete < k)
 
@@ -309,9 +310,10 @@ def partial_raters_out(complete: int, partial: int, k: int) -> bool:
 def kept_patterns(patterns: Mapping[Pattern, int], k: int) -> frozenset[Pattern]:
     """The answer patterns whose raters stay in every measure of a pillar, given raters per pattern in a score block.
 
-    A pattern is what exactly was answered (the set of item codes). Published sums treat raters of one pattern in one
-    score block alike, so whatever is computed from them concerns whole groups: keeping only groups of >= k raters
-    means that no combination, with drivers and weights of any kind, can concern fewer than k.
+    A pattern is what exactly was answered (the set of item codes), everything being a pattern too; count those who
+    count towards k, per score block and not per detail block. Published sums treat raters of one pattern in one score
+    block alike, so whatever is computed from them concerns whole groups: keeping only groups of >= k raters means that
+    no combination, with drivers and weights of any kind, can concern fewer than k.
     """
     return frozenset(pattern for pattern, raters in patterns.items() if raters >= max(k, 1))
 

@@ -9,7 +9,7 @@ classes of them; the search goes through all sets of classes with fewer than k p
 
 import random
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 from itertools import combinations
 
@@ -21,7 +21,8 @@ from tests.stats.companies import DRIVERS, ITEMS, WEIGHTS, Person, staff_company
 
 K, K_DETAIL = 5, 10
 
-Sum = dict[tuple[int, str], Fraction]  # one published sum: (person, item) -> coefficient
+Column = tuple[int, str]  # (person, or class of persons; item)
+Sum = dict[Column, Fraction]  # one published sum: its coefficients
 Publisher = Callable[[Tree, Sequence[Person]], list[Sum]]
 Filter = Callable[[Sequence[Person], frozenset[int]], frozenset[int]]
 
@@ -60,7 +61,7 @@ def counted_out(people: Sequence[Person], raters: frozenset[int]) -> frozenset[i
 
 def publish_naively(tree: Tree, people: Sequence[Person]) -> list[Sum]:
     """Every unit with at least k raters, its own and below, gets a score and items: no complement is looked at."""
-    sums = []
+    sums: list[Sum] = []
     for unit in tree.parent:
         inside = tree.subtree(unit)
         raters = frozenset(number for number, person in enumerate(people) if person.unit in inside and person.answered)
@@ -106,7 +107,7 @@ def publish_blocks(tree: Tree, people: Sequence[Person], keep: Filter) -> list[S
         lambda atoms: answers(inside(atoms), ITEMS),
     )
     numbered = [Standing(block.home, frozenset({number})) for number, block in enumerate(score)]
-    sums = []
+    sums: list[Sum] = []
     for atoms in {*cell_atoms(tree, numbered).values(), *(block.atoms for block in numbered)}:
         sums.extend(total(people, inside(atoms), items) for items in (ITEMS, *DRIVERS.values()))
     for atoms in {*cell_atoms(tree, detail).values(), *(block.atoms for block in detail)}:
@@ -128,35 +129,30 @@ def publish_by_counts(tree: Tree, people: Sequence[Person]) -> list[Sum]:
 
 def given_away(people: Sequence[Person], sums: Sequence[Sum], k: int = K) -> set[int] | None:
     """A set of 1 to k - 1 counted people of whose answers some weighted sum is determined; None if there is none."""
-    seen: dict[int, dict[str, tuple[tuple[int, Fraction], ...]]] = {}
-    for person, one in enumerate(people):
-        if one.counts:
-            columns = {
-                item: tuple((row, found[person, item]) for row, found in enumerate(sums) if (person, item) in found)
-                for item in ITEMS
-            }
-            seen[person] = {item: column for item, column in columns.items() if column}
+    columns_of: dict[Column, dict[int, Fraction]] = {}
+    for row, found in enumerate(sums):
+        for key, coefficient in found.items():
+            columns_of.setdefault(key, {})[row] = coefficient
     classes: dict[tuple[tuple[str, tuple[tuple[int, Fraction], ...]], ...], list[int]] = {}
-    for person, by_item in seen.items():
-        if by_item:
-            classes.setdefault(tuple(sorted(by_item.items())), []).append(person)
-    groups = sorted(classes.items(), key=lambda found: -len(found[1]))
-    columns = {(number, item): dict(column) for number, (by_item, _) in enumerate(groups) for item, column in by_item}
+    for person, one in enumerate(people):
+        seen = tuple((item, tuple(columns_of[person, item].items())) for item in ITEMS if (person, item) in columns_of)
+        if one.counts and seen:
+            classes.setdefault(seen, []).append(person)
+    groups = list(classes.values())
+    columns = {(number, item): dict(column) for number, seen in enumerate(classes) for item, column in seen}
     rows = [{key: column[row] for key, column in columns.items() if row in column} for row in range(len(sums))]
-    large = [key for key in columns if len(groups[key[0]][1]) >= k]
+    large = [key for key in columns if len(groups[key[0]]) >= k]
     rows = without(rows, large)
-    small = [number for number, (_, members) in enumerate(groups) if len(members) < k]
+    small = [number for number, members in enumerate(groups) if len(members) < k]
     for many in range(1, k):
         for some in combinations(small, many):
-            members = {person for number in some for person in groups[number][1]}
-            if len(members) < k and without(rows, [key for key in columns if key[0] not in some]):
-                return members
+            together = {person for number in some for person in groups[number]}
+            if len(together) < k and without(rows, [key for key in columns if key[0] not in some]):
+                return together
     return None
 
 
-def without(
-    rows: Sequence[Mapping[tuple[int, str], Fraction]], keys: Sequence[tuple[int, str]]
-) -> list[dict[tuple[int, str], Fraction]]:
+def without(rows: Sequence[Sum], keys: Sequence[Column]) -> list[Sum]:
     """A basis of those combinations of the rows, other than 0, in which none of the keys occurs (Gauss)."""
     left = [{key: value for key, value in row.items() if value} for row in rows]
     left = [row for row in left if row]
@@ -167,9 +163,7 @@ def without(
     return left
 
 
-def minus(
-    row: dict[tuple[int, str], Fraction], pivot: Mapping[tuple[int, str], Fraction], key: tuple[int, str]
-) -> dict[tuple[int, str], Fraction]:
+def minus(row: Sum, pivot: Sum, key: Column) -> Sum:
     if key not in row:
         return row
     factor = row[key] / pivot[key]
@@ -200,6 +194,64 @@ def test_the_search_succeeds_where_partial_raters_stay() -> None:
 
 def test_the_search_succeeds_where_partial_raters_stay_by_counts_alone() -> None:
     assert share_given_away(publish_by_counts, skipping=0.2, rounds=24) > 0.1
+
+
+def published_by_two_score_blocks(people: Sequence[Person], items: Sequence[str]) -> list[Sum]:
+    """The pillar of units 1 and 2, each a score block, and the items of both together, a detail block."""
+    units = [frozenset(number for number, person in enumerate(people) if person.unit == unit) for unit in (1, 2)]
+    return [total(people, unit, items) for unit in units] + [
+        total(people, units[0] | units[1], [item]) for item in items
+    ]
+
+
+def crowd(unit: int, *groups: tuple[int, tuple[str, ...]]) -> list[Person]:
+    return [Person(unit, True, frozenset(items)) for number, items in groups for _ in range(number)]
+
+
+def test_counting_partial_raters_over_a_whole_detail_block_gives_away_who_is_complete_in_one_score_block() -> None:
+    both = ("d1a", "d1b")
+    people = crowd(1, (1, both), (5, both[:1])) + crowd(2, (20, both))
+    assert given_away(people, published_by_two_score_blocks(people, both)) == {0}
+    assert not out_by_counts(complete=21, partial=5, k=K)
+    assert out_by_counts(complete=1, partial=5, k=K)
+
+
+def test_two_counts_are_enough_where_no_driver_is_published_and_every_score_block_is_asked() -> None:
+    items = ("d1a", "d1b", "d2b")
+    kept = 0
+    for seed in range(300):
+        rng = random.Random(seed)
+        people = [
+            one
+            for unit in (1, 2)
+            for number in range(1, 4)
+            for some in combinations(items, number)
+            for one in crowd(unit, (rng.choice([5, 6, 20]) if number == 3 else rng.choice([0, 0, 0, 1, 2]), some))
+        ]
+        complete = Counter(person.unit for person in people if len(person.answered) == 3)
+        if not out_by_counts(min(complete.values()), len(people) - complete.total(), K):
+            kept += complete.total() < len(people)
+            assert given_away(people, published_by_two_score_blocks(people, items)) is None
+    assert kept > 50
+
+
+def test_patterns_counted_over_a_whole_detail_block_give_people_away() -> None:
+    items = ("d1a", "d1b", "d2b")
+    people = crowd(1, (1, items), (4, items[:2])) + crowd(2, (20, items), (3, items[:2]))
+    assert kept_patterns(Counter(person.answered for person in people), K) == {frozenset(items), frozenset(items[:2])}
+    assert given_away(people, published_by_two_score_blocks(people, items)) == {0, 25, 26, 27}
+
+
+def test_sparing_a_few_complete_raters_among_kept_patterns_gives_them_away() -> None:
+    items = ("d1a", "d1b", "d2b")
+    people = crowd(1, (1, items), (6, items[:2]), (6, items[2:]))
+    assert given_away(
+        people, [total(people, frozenset(range(13)), some) for some in (items, *((item,) for item in items))]
+    ) == {0}
+    assert kept_patterns(Counter(person.answered for person in people), K) == {
+        frozenset(items[:2]),
+        frozenset(items[2:]),
+    }
 
 
 @pytest.mark.parametrize("skipping", [0.0, 0.02, 0.08, 0.2])
