@@ -180,7 +180,8 @@ def socket_folder(data: Path) -> Path:
     folder = Path(short) / f"bearing-{os.geteuid()}-{name}"
     folder.mkdir(mode=0o700, exist_ok=True)
     status = folder.lstat()
-    if status.st_uid != os.geteuid() or status.st_mode & 0o077:
+    owners = {os.geteuid(), NOBODY} if os.geteuid() == 0 else {os.geteuid()}
+    if status.st_uid not in owners or status.st_mode & 0o077:
         raise CannotStart(f"{folder} belongs to somebody else or is open to others: remove it, or set TMPDIR.")
     return folder
 
@@ -195,8 +196,12 @@ def _sweep_throwaways() -> None:
         age = time.time() - data.stat().st_mtime if data.exists() else 0
         locks = [data / f"{name}.lock" for name in ("users", "supervisor", "postgres", "redis")]
         if age > 60 and not any(_is_locked(path, fcntl.LOCK_EX) for path in locks):
-            shutil.rmtree(socket_folder(data.resolve()), ignore_errors=True)
-            shutil.rmtree(data, ignore_errors=True)
+            _remove(Folder(data.resolve(), socket_folder(data.resolve())))
+
+
+def _remove(folder: Folder) -> None:
+    for place in (nobody_home(folder), folder.sockets, folder.data):
+        shutil.rmtree(place, ignore_errors=True)
 
 
 def _lock(path: Path, how: int) -> int:
@@ -319,18 +324,58 @@ def redis_program() -> Path:
     )
 
 
-def _as_ordinary_user() -> list[str]:
-    """PostgreSQL refuses to run as root: a user namespace makes root look like nobody, and its files stay root's."""
+@dataclass(frozen=True)
+class _Postgres:
+    """How PostgreSQL is run here: by whom, from where, with its files in which folder."""
+
+    prefix: list[str]
+    programs: Path
+    home: Path
+
+
+def _postgres_for(folder: Folder) -> _Postgres:
+    """PostgreSQL refuses to run as root.
+
+    A user namespace makes root look like nobody while the files stay root's. Where the machine allows none (most
+    containers), it runs as nobody from copies in a folder of its own, because nobody may not look into root's folders.
+    """
+    programs = postgres_programs()
     if os.geteuid() != 0:
-        return []
-    unshare = shutil.which("unshare")
-    prefix = [unshare or "unshare", "--user", f"--map-user={NOBODY}", f"--map-group={NOBODY}"]
-    if unshare is None or subprocess.run([*prefix, "true"], capture_output=True, check=False).returncode:
+        return _Postgres([], programs, folder.data)
+    unshare, setpriv = shutil.which("unshare"), shutil.which("setpriv")
+    prefix = [unshare or "", "--user", f"--map-user={NOBODY}", f"--map-group={NOBODY}"]
+    if unshare and subprocess.run([*prefix, "true"], capture_output=True, check=False).returncode == 0:
+        return _Postgres(prefix, programs, folder.data)
+    if setpriv is None:
         raise CannotStart(
-            "PostgreSQL does not run as root, and this machine does not allow user namespaces: "
+            "PostgreSQL does not run as root, and this machine allows no user namespaces and has no setpriv: "
             "run the command as an ordinary user, or set DATABASE_URL to a PostgreSQL server."
         )
-    return prefix
+    prefix = [setpriv, f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups"]
+    return _Postgres(prefix, _copy_for_nobody(folder, programs), nobody_home(folder))
+
+
+def nobody_home(folder: Folder) -> Path:
+    """Where PostgreSQL's files are when it has to run as nobody: outside root's folders, kept over a restart."""
+    return Path("/var/tmp") / f"{folder.sockets.name}-nobody"
+
+
+def _copy_for_nobody(folder: Folder, programs: Path) -> Path:
+    home, package = nobody_home(folder), programs.parent.parent
+    copies = home / "programs"
+    home.mkdir(mode=0o700, exist_ok=True)
+    if home.is_symlink() or home.stat().st_uid not in (0, NOBODY):
+        raise CannotStart(f"{home} belongs to somebody else: remove it.")
+    if not (copies / "complete").exists():
+        shutil.rmtree(copies, ignore_errors=True)
+        for source in (programs.parent, package.with_name(f"{package.name}.libs")):
+            shutil.copytree(source, copies / source.relative_to(package.parent), symlinks=True)
+        for place in (copies, copies / package.name):
+            place.chmod(0o755)
+        (copies / "complete").touch()
+    os.chown(home, NOBODY, NOBODY)
+    os.chown(folder.sockets, NOBODY, NOBODY)
+    return copies / programs.relative_to(package.parent)
 
 
 def _dying_with_parent() -> list[str]:
@@ -425,8 +470,7 @@ def supervise(folder: Folder, throwaway: bool = False) -> None:
         for server in servers:
             server.wait()
     if throwaway:
-        shutil.rmtree(folder.data, ignore_errors=True)
-        shutil.rmtree(folder.sockets, ignore_errors=True)
+        _remove(folder)
     os.close(mine)
     if closing is not None:
         os.close(closing)
@@ -454,10 +498,10 @@ def _watch(folder: Folder, servers: Iterable[_Server], stopping: Callable[[], bo
 
 
 def _postgres_argv(folder: Folder, throwaway: bool) -> list[str]:
-    programs, prefix = postgres_programs(), _as_ordinary_user()
-    cluster = folder.data / "postgres"
+    how = _postgres_for(folder)
+    cluster = how.home / "postgres"
     if not (cluster / "PG_VERSION").exists():
-        _make_cluster(folder, [*prefix, str(programs / "initdb")], throwaway)
+        _make_cluster(cluster, [*how.prefix, str(how.programs / "initdb")], throwaway)
     settings = {
         "listen_addresses": "",
         "unix_socket_directories": str(folder.sockets),
@@ -469,19 +513,19 @@ def _postgres_argv(folder: Folder, throwaway: bool) -> list[str]:
     if throwaway:
         settings |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "autovacuum": "off"}
     options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
-    return [*prefix, *_dying_with_parent(), str(programs / "postgres"), "-D", str(cluster), *options]
+    return [*how.prefix, *_dying_with_parent(), str(how.programs / "postgres"), "-D", str(cluster), *options]
 
 
-def _make_cluster(folder: Folder, initdb: list[str], throwaway: bool) -> None:
+def _make_cluster(cluster: Path, initdb: list[str], throwaway: bool) -> None:
     """Make the cluster beside its place and rename it, so that a half-made one is never used."""
-    fresh = folder.data / "postgres.new"
+    fresh = cluster.with_name("postgres.new")
     shutil.rmtree(fresh, ignore_errors=True)
     locale = ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C", "--encoding=UTF8"]
     argv = [*initdb, "-D", str(fresh), "-U", OWNER, "--auth=trust", *locale, *(["--no-sync"] if throwaway else [])]
     made = subprocess.run(argv, capture_output=True, text=True, check=False)
     if made.returncode:
         raise CannotStart(f"PostgreSQL could not make its folder {fresh}: {made.stderr.strip()[-400:]}")
-    fresh.rename(folder.data / "postgres")
+    fresh.rename(cluster)
 
 
 def _redis_argv(folder: Folder) -> list[str]:

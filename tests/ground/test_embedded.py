@@ -1,6 +1,7 @@
 """The servers of one's own, and what becomes of them when somebody is killed."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -30,14 +31,14 @@ for line in sys.stdin:
 class Client:
     """One process that uses the servers of a data folder."""
 
-    def __init__(self, data: Path) -> None:
+    def __init__(self, data: Path, **variables: str) -> None:
         names = ("DATABASE_URL", "SURVEY_DATABASE_URL", "REDIS_URL", "CELERY_BROKER_URL")
         environment = {name: value for name, value in os.environ.items() if name not in names}
         self.data = data
         self.process = subprocess.Popen(
             [sys.executable, "-c", CLIENT],
             cwd=ROOT,
-            env={**environment, "BEARING_DATA": str(data)},
+            env={**environment, "BEARING_DATA": str(data), **variables},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -63,14 +64,17 @@ class Client:
 def start(tmp_path: Path) -> Iterator[Callable[..., Client]]:
     clients: list[Client] = []
 
-    def start(name: str = "data") -> Client:
-        clients.append(Client(tmp_path / name))
+    def start(name: str = "data", **variables: str) -> Client:
+        clients.append(Client(tmp_path / name, **variables))
         return clients[-1]
 
     yield start
     for client in clients:
         if client.process.poll() is None:
             client.end()
+    for client in clients:
+        for supervisor in processes_of(client.data, "portal.embedded"):
+            supervisor.terminate()
     for client in clients:
         wait_for(lambda data=client.data: not processes_of(data))  # type: ignore[misc]
 
@@ -181,6 +185,35 @@ def test_nobody_else_can_look_into_the_folders(start: Callable[..., Client], tmp
     for folder in (tmp_path, data, data / "postgres", embedded.socket_folder(data.resolve())):
         assert folder.stat().st_mode & 0o077 == 0
         assert folder.stat().st_uid == os.geteuid()
+
+
+def test_a_machine_that_allows_no_user_namespaces_runs_postgres_all_the_same(
+    start: Callable[..., Client], tmp_path: Path
+) -> None:
+    refusing = tmp_path / "bin" / "unshare"
+    refusing.parent.mkdir()
+    refusing.write_text("#!/bin/sh\nexit 1\n")
+    refusing.chmod(0o755)
+    tmp_path.chmod(0o700)
+    client = start(PATH=f"{refusing.parent}:{os.environ['PATH']}")
+    url = client.said()
+    assert can_write(url), url
+    client.end(signal.SIGKILL)
+    wait_for(lambda: not processes_of(tmp_path / "data"))
+    again = start(PATH=f"{refusing.parent}:{os.environ['PATH']}").said()
+    assert again == url
+    assert notes(url) == 1
+    assert tmp_path.stat().st_mode & 0o077 == 0
+    data = (tmp_path / "data").resolve()
+    home = embedded.nobody_home(embedded.Folder(data, embedded.socket_folder(data)))
+    assert home.exists() == (os.geteuid() == 0)
+    if home.exists():
+        assert home.stat().st_mode & 0o077 == 0
+        start_over = processes_of(data, "portal.embedded")
+        for supervisor in start_over:
+            supervisor.terminate()
+        wait_for(lambda: not processes_of(data))
+        shutil.rmtree(home)
 
 
 def test_the_role_of_the_answer_pages_leaves_no_trace_in_the_log(start: Callable[..., Client], tmp_path: Path) -> None:
