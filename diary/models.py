@@ -16,7 +16,7 @@ class CurrentTransaction(Func):
     arity = 0
 
 
-class TransactionIdField(models.BigIntegerField):
+class TransactionIdField(models.BigIntegerField):  # type: ignore[type-arg]  # not subscriptable when it runs
     """A 64-bit transaction id (PostgreSQL xid8), written by the database alone."""
 
     def db_type(self, connection: object) -> str:

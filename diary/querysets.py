@@ -9,12 +9,8 @@ from django.db.models import QuerySet
 from people import policies
 
 if TYPE_CHECKING:
-    from diary.models import Fact
+    from diary.models import Fact  # noqa: F401  (named in the base of the queryset)
     from people.models import Employee
-
-    _FactBase = QuerySet[Fact]
-else:
-    _FactBase = QuerySet
 
 
 # A walk along the index from verb to verb: DISTINCT would read every row.
@@ -28,7 +24,7 @@ VERBS = """
 """
 
 
-class FactQuerySet(_FactBase):
+class FactQuerySet(QuerySet["Fact"]):
     """What was said, seen by those who may read it."""
 
     def visible_to(self, employee: "Employee") -> Self:

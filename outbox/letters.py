@@ -89,7 +89,7 @@ def headers(notice: Notice, kind: Kind) -> dict[str, str]:
 def unsubscribe_url(employee_id: int) -> str:
     """An address that names the person and nothing else, the same in every mail."""
     signed = signing.Signer(salt=UNSUBSCRIBE_SALT).sign(str(employee_id))
-    return settings.BASE_URL + reverse("outbox:unsubscribe", args=[signed])
+    return f"{settings.BASE_URL}{reverse('outbox:unsubscribe', args=[signed])}"
 
 
 def unsubscribing(signed: str) -> int | None:

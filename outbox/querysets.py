@@ -9,15 +9,11 @@ from outbox import registry
 from people import policies
 
 if TYPE_CHECKING:
-    from outbox.models import Notice
+    from outbox.models import Notice  # noqa: F401  (named in the base of the queryset)
     from people.models import Employee
 
-    _NoticeBase = QuerySet[Notice]
-else:
-    _NoticeBase = QuerySet
 
-
-class NoticeQuerySet(_NoticeBase):
+class NoticeQuerySet(QuerySet["Notice"]):
     """Messages owed to people."""
 
     def visible_to(self, employee: "Employee") -> Self:
