@@ -84,6 +84,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "portal.middleware.SurveyHostMiddleware",
+    "portal.quiet.QuietAnswersMiddleware",
     "csp.middleware.CSPMiddleware",
     "portal.middleware.SessionMiddleware",
     "portal.middleware.LocaleMiddleware",
@@ -178,7 +179,10 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 REDIS_URL = env.str("REDIS_URL", default="redis://localhost:6379/0")
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
-KEY_DIR = Path(env.str("KEY_DIR", default=str(BASE_DIR / ".data" / "keys")))
+DATA_DIR = Path(env.str("BEARING_DATA", default=str(BASE_DIR / ".data")))
+DEMO_DIR = DATA_DIR / "demo"
+DEMO_CLOCK = DEMO_DIR / "clock"
+KEY_DIR = Path(env.str("KEY_DIR", default=str(DATA_DIR / "keys")))
 
 # Clock ------------------------------------------------------------------------------------------------------------
 CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", default=REDIS_URL)
