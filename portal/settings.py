@@ -93,6 +93,7 @@ MIDDLEWARE = [
     "portal.middleware.AuthenticationMiddleware",
     "portal.middleware.PersonLanguageMiddleware",
     "portal.middleware.MessageMiddleware",
+    "people.middleware.PasswordFirstMiddleware",
     "portal.middleware.HtmxMiddleware",
     # allauth insists on its own name here; it reads and sets no cookie, so answer pages may pass through it.
     "allauth.account.middleware.AccountMiddleware",

@@ -2,16 +2,19 @@
 
 from django.urls import include, path
 
-from portal import api, pages, resources, views
+from portal import pages, resources, views
 
 urlpatterns = [
     path("", views.home, name="home"),
     path("help/", pages.help_page, name="help"),
     path("language/", pages.language, name="language"),
     path("theme/", pages.theme, name="theme"),
+    path("account/login/", views.SignIn.as_view(), name="account_login"),
     path("account/", include("allauth.urls")),
+    path("", include("people.urls")),
     path("inbox/", include("outbox.urls")),
     path("record/", include("diary.urls")),
+    path("pulses/", include("pulses.urls")),
     path("demo/sign-in/", views.demo_sign_in, name="demo_sign_in"),
     path("healthz", views.healthz, name="healthz"),
     path("readyz", views.readyz, name="readyz"),

@@ -1,0 +1,19 @@
+"""The roof: addresses, homes, sign-in, health, the API's root."""
+
+from django.apps import AppConfig
+from django.conf import settings
+
+from portal import checks
+from portal.lib import clock, shifted
+
+
+class PortalConfig(AppConfig):
+    """Imported by nobody; reads every room below."""
+
+    name = "portal"
+
+    def ready(self) -> None:
+        """Announce the checks made before a deployment."""
+        checks.announce()
+        if settings.DEMO:
+            clock.set_clock(shifted.shifted_by(settings.DEMO_CLOCK))

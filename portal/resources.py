@@ -1,0 +1,229 @@
+"""The API's resources, read-only: the same rows that the pages show, through the same `visible_to`."""
+
+from collections.abc import Sequence
+from typing import Any, TypeVar
+from uuid import UUID
+
+from django.db.models import Model, Q, QuerySet
+from django.urls import URLPattern, URLResolver, path
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
+from drf_spectacular.views import SpectacularAPIView
+from rest_framework import mixins, serializers, viewsets
+from rest_framework.exceptions import ValidationError
+from rest_framework.permissions import BasePermission, IsAuthenticated
+from rest_framework.request import Request
+from rest_framework.routers import DefaultRouter
+from rest_framework.views import APIView
+
+from people.models import Employee
+from people.policies import is_hr
+from pulses.models import Programme
+from surveys.models import Cell, Round
+
+Noun = TypeVar("Noun", bound=Model)
+
+
+def reader(request: Request) -> Employee:
+    """The employee who asks; `IsAuthenticated` has let nobody else through."""
+    person = request.user
+    assert isinstance(person, Employee)
+    return person
+
+
+class IsHR(BasePermission):
+    """The staff list is for HR."""
+
+    def has_permission(self, request: Request, view: APIView) -> bool:
+        return isinstance(request.user, Employee) and is_hr(request.user)
+
+
+class WordsField(serializers.Field[Any, Any, dict[str, str], Any]):
+    """A text in both languages."""
+
+    def to_representation(self, value: Any) -> dict[str, str]:
+        localize = getattr(value, "localize", None)
+        return {language: localize(language) if localize else value[language] for language in ("vi", "en")}
+
+
+class ProgrammeOut(serializers.ModelSerializer[Programme]):
+    """A plan of pulse surveys."""
+
+    title = WordsField(read_only=True)
+    units = serializers.SlugRelatedField[Any](slug_field="code", many=True, read_only=True)
+
+    class Meta:
+        model = Programme
+        fields = (
+            "id",
+            "title",
+            "state",
+            "cadence",
+            "units",
+            "starts_on",
+            "send_hour",
+            "time_zone",
+            "window_days",
+            "items",
+            "asks_comments",
+            "reminders",
+            "k",
+            "k_detail",
+        )
+
+
+class RoundOut(serializers.ModelSerializer[Round]):
+    """A round, as frozen at launch; what it found is in its cells."""
+
+    title = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Round
+        fields = ("id", "kind", "title", "state", "opens_at", "closes_at", "closed_at", "k", "k_detail", "invited")
+
+    def get_title(self, round_: Round) -> dict[str, str]:
+        """The title of the questionnaire in both languages."""
+        return {language: str(round_.questionnaire["title"][language]) for language in ("vi", "en")}
+
+
+class CellOut(serializers.ModelSerializer[Cell]):
+    """One published number with its n and likely range; `null` where nothing is published."""
+
+    unit = serializers.SlugRelatedField[Any](slug_field="code", read_only=True)
+    same_as = serializers.SlugRelatedField[Any](slug_field="code", read_only=True)
+
+    class Meta:
+        model = Cell
+        fields = (
+            "id",
+            "round",
+            "unit",
+            "measure",
+            "code",
+            "n",
+            "mean",
+            "low",
+            "high",
+            "histogram",
+            "bound",
+            "share",
+            "covers_part",
+            "same_as",
+            "verdict",
+            "verdict_more",
+            "verdict_only",
+            "breaks_line",
+            "apart",
+            "apart_difference",
+        )
+
+
+class PersonOut(serializers.ModelSerializer[Employee]):
+    """A person on the staff list; nothing about surveys."""
+
+    unit = serializers.SlugRelatedField[Any](slug_field="code", read_only=True)
+    manager = serializers.SlugRelatedField[Any](slug_field="number", read_only=True)
+
+    class Meta:
+        model = Employee
+        fields = (
+            "id",
+            "number",
+            "full_name",
+            "email",
+            "language",
+            "unit",
+            "manager",
+            "role_family",
+            "frontline",
+            "site",
+            "shift",
+            "hired_on",
+            "left_on",
+            "is_active",
+        )
+
+
+class Reads(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet[Noun]):
+    """A list and its single rows, never a change."""
+
+    permission_classes: Sequence[type[BasePermission]] = (IsAuthenticated,)
+
+
+class Programmes(Reads[Programme]):
+    """Programmes, for those who plan them."""
+
+    serializer_class = ProgrammeOut
+    queryset = Programme.objects.none()
+
+    def get_queryset(self) -> QuerySet[Programme]:
+        return Programme.objects.visible_to(reader(self.request)).newest_first().prefetch_related("units")
+
+
+class Rounds(Reads[Round]):
+    """Rounds, newest first."""
+
+    serializer_class = RoundOut
+    queryset = Round.objects.none()
+
+    def get_queryset(self) -> QuerySet[Round]:
+        return Round.objects.visible_to(reader(self.request)).order_by("-opens_at", "pk")
+
+
+CELL_FILTERS = [
+    OpenApiParameter("round", UUID, description="Only cells of this round."),
+    OpenApiParameter("unit", str, description="Only cells of the unit with this code."),
+    OpenApiParameter("measure", str, enum=Cell.Measure.values, description="Only cells of this kind."),
+]
+
+
+@extend_schema_view(list=extend_schema(parameters=CELL_FILTERS))
+class Cells(Reads[Cell]):
+    """Published numbers: the ones the results pages show to the same reader, and no others."""
+
+    serializer_class = CellOut
+    queryset = Cell.objects.none()
+
+    def get_queryset(self) -> QuerySet[Cell]:
+        cells = Cell.objects.visible_to(reader(self.request)).select_related("unit", "same_as")
+        return cells.filter(self.wanted()).order_by("round", "unit", "measure", "code")
+
+    def wanted(self) -> Q:
+        """What the address asks for; a round that is no round is said to be one."""
+        asked, wanted = self.request.query_params, Q()
+        if "round" in asked:
+            try:
+                wanted &= Q(round=UUID(asked["round"]))
+            except ValueError as error:
+                raise ValidationError({"round": ["Give the id of a round."]}) from error
+        if "unit" in asked:
+            wanted &= Q(unit__code=asked["unit"])
+        if "measure" in asked:
+            wanted &= Q(measure=asked["measure"])
+        return wanted
+
+
+class People(Reads[Employee]):
+    """The staff list, for HR."""
+
+    permission_classes = (IsAuthenticated, IsHR)
+    serializer_class = PersonOut
+    queryset = Employee.objects.none()
+
+    def get_queryset(self) -> QuerySet[Employee]:
+        people = Employee.objects.visible_to(reader(self.request)).select_related("unit", "manager").sorted()
+        words = self.request.query_params.get("search", "")
+        found: QuerySet[Employee] = people.search(words) if words else people
+        return found
+
+
+router = DefaultRouter()
+router.include_format_suffixes = False
+router.register("programmes", Programmes, basename="api-programme")
+router.register("rounds", Rounds, basename="api-round")
+router.register("cells", Cells, basename="api-cell")
+router.register("people", People, basename="api-person")
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("schema/", SpectacularAPIView.as_view(permission_classes=[IsAuthenticated]), name="api-schema"),
+    *router.urls,
+]

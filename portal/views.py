@@ -1,0 +1,81 @@
+"""The roof's own corridors: home, sign-in, the demo's short way in, health."""
+
+from typing import Any
+
+from allauth.account.views import LoginView
+from django.contrib.auth import login
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from people.models import Employee
+from portal import health
+from portal.context import way_to
+from portal.demo_people import demo_people
+from portal.homes import home_of
+
+BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+
+
+@require_safe
+@login_required
+def home(request: HttpRequest) -> HttpResponse:
+    """What waits for this person, then what is new."""
+    person = request.user
+    assert isinstance(person, Employee)
+    return render(request, "portal/home.html", {"home": home_of(person), "results_url": way_to("pulses:results")})
+
+
+class SignIn(LoginView):  # type: ignore[misc]
+    """allauth's sign-in, with one button for each role in the demo."""
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        context["demo_sign_ins"] = demo_people()
+        return context
+
+
+@require_POST
+def demo_sign_in(request: HttpRequest) -> HttpResponse:
+    """Sign in as one of the people the demo offers; outside the demo nobody is offered."""
+    wanted = request.POST.get("number", "")
+    for offered in demo_people():
+        if offered.number == wanted:
+            login(request, offered.employee, backend=BACKEND)
+            return HttpResponseRedirect(way_back(request))
+    raise Http404
+
+
+def way_back(request: HttpRequest) -> str:
+    """The page asked for before signing in, when it is one of ours."""
+    to = request.POST.get("next", "")
+    safe = url_has_allowed_host_and_scheme(to, allowed_hosts={request.get_host()}, require_https=request.is_secure())
+    return to if to and safe else reverse("home")
+
+
+@never_cache
+@require_safe
+def healthz(request: HttpRequest) -> HttpResponse:
+    """Alive: this process answers."""
+    return HttpResponse("ok", content_type="text/plain")
+
+
+@never_cache
+@require_safe
+def readyz(request: HttpRequest) -> HttpResponse:
+    """Ready: database, Redis, a worker and the clock answer; 503 and which one does not."""
+    found = health.look()
+    return JsonResponse(
+        {
+            "ready": found.is_ready,
+            "database": found.database,
+            "redis": found.redis,
+            "worker": found.worker,
+            "beat_age_seconds": found.beat_age,
+        },
+        status=200 if found.is_ready else 503,
+    )
