@@ -1,7 +1,9 @@
-"""What every test stands on: throw-away servers, one migrated database cloned for each worker, a browser.
+"""What every test stands on: throw-away servers, one migrated database cloned where it is needed, a browser.
 
-One PostgreSQL and one Redis are started for a run and removed after it. The database is migrated once, into a template;
-each xdist worker gets a clone of it and a Redis database of its own. Set DATABASE_URL and REDIS_URL to use others.
+A run has PostgreSQL and Redis of its own, removed after it. A second xdist worker has a second pair: transaction
+numbers belong to the server and not to a database: the diary's sealer would wait for the other worker's open tests.
+The database is migrated once for each server, into a template; tests and `own_services` get clones. Set DATABASE_URL
+and REDIS_URL to use other servers.
 """
 
 import os
@@ -21,6 +23,12 @@ WORKER = os.environ.get("PYTEST_XDIST_WORKER", "")  # "gw0", "gw1", ... ; empty 
 
 os.environ["PRODUCTION"] = "no"
 os.environ["DJANGO_SETTINGS_MODULE"] = "tests.settings"
+ADDRESSES = ("DATABASE_URL", "SURVEY_DATABASE_URL", "REDIS_URL", "CELERY_BROKER_URL")
+if not WORKER:
+    os.environ["BEARING_TEST_SERVERS"] = "named" if os.environ.get("DATABASE_URL") else "throwaway"
+elif WORKER != "gw0" and os.environ["BEARING_TEST_SERVERS"] == "throwaway":
+    for name in ADDRESSES:
+        os.environ.pop(name, None)
 embedded.ensure(throwaway=True)
 if WORKER:
     # Redis database 0 is nobody's: a worker that forgot its own is noticed.
@@ -31,6 +39,8 @@ if WORKER:
 
 # Django reads its settings here, when the environment is complete.
 django.setup()
+# A worker that inherited this name would read its settings before it has servers of its own.
+del os.environ["DJANGO_SETTINGS_MODULE"]
 
 from django.conf import settings as django_settings  # noqa: E402
 from django.core.management import call_command  # noqa: E402
@@ -115,7 +125,7 @@ def django_db_setup(django_test_environment: None, django_db_blocker: DjangoDbBl
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    if not WORKER and "bearing-throwaway-" not in os.environ["DATABASE_URL"]:
+    if not WORKER and os.environ["BEARING_TEST_SERVERS"] == "named":
         drop_database(template_name())
 
 
