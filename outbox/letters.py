@@ -7,7 +7,9 @@ from typing import Any
 
 from django.conf import settings
 from django.core import signing
+from django.core.exceptions import ValidationError
 from django.core.mail import EmailMultiAlternatives
+from django.core.validators import validate_email
 from django.template import Context
 from django.template.loader import get_template
 from django.urls import reverse
@@ -21,17 +23,31 @@ UNSUBSCRIBE_SALT = "outbox.unsubscribe"
 BLANK_LINES = re.compile(r"\n[ \t]*(?:\n[ \t]*)+\n")
 
 
+class BadAddress(ValueError):
+    """What the staff list holds as an address is none."""
+
+
 def letter(notice: Notice, kind: Kind, secret: Mapping[str, Any]) -> EmailMultiAlternatives:
     """The mail as it will stand in the person's mailbox."""
     person = notice.employee
     values = values_for(notice, secret)
+    address = valid(person.email or "")
     with translation.override(person.language), timezone.override(zone_named(person.time_zone)):
         subject = one_line(render(f"mail/{kind.template}.subject.txt", values, escape=False))
         text = render(f"mail/{kind.template}.txt", values, escape=False)
         html = render(f"mail/{kind.template}.html", values, escape=True)
-    mail = EmailMultiAlternatives(subject, tidy(text), to=[person.email or ""], headers=headers(notice, kind))
+    mail = EmailMultiAlternatives(subject, tidy(text), to=[address], headers=headers(notice, kind))
     mail.attach_alternative(html, "text/html")
     return mail
+
+
+def valid(address: str) -> str:
+    """The address itself, or BadAddress: mail libraries would quote nonsense and send it."""
+    try:
+        validate_email(address)
+    except ValidationError:
+        raise BadAddress from None
+    return address
 
 
 def subject_of(notice: Notice, kind: Kind) -> str:

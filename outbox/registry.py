@@ -74,3 +74,8 @@ def kinds() -> list[Kind]:
 def reminders() -> list[str]:
     """The kinds that are reminders."""
     return [name for name, kind in sorted(_kinds.items()) if kind.reminder]
+
+
+def unregister_kind(name: str) -> None:
+    """Take back what was announced."""
+    _kinds.pop(name, None)

@@ -20,13 +20,13 @@ PAGE = reverse_lazy("diary:fact_list")
 @pytest.fixture
 def auditor(client: Client) -> Employee:
     person = make_employee("Trần Thị Kiểm", roles=(Role.AUDITOR,), language="en")
-    client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(person)
     return person
 
 
 @pytest.mark.parametrize("roles", [(), (Role.HR,), (Role.CX,), (Role.BOARD,)])
 def test_only_internal_audit_reads_the_record(client: Client, roles: tuple[Role, ...]) -> None:
-    client.force_login(make_employee(roles=roles), backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(make_employee(roles=roles))
     assert client.get(str(PAGE)).status_code == 403
 
 
