@@ -47,7 +47,8 @@
         return {
           value: point.value, symbolSize: open ? 14 : 10,
           itemStyle: open ? { color: token("surface"), borderColor: token("data"), borderWidth: 2.4, borderType: [3, 3] } : { color: token("data"), borderColor: token("surface"), borderWidth: 2 },
-          label: { show: index === last, position: "right", distance: 9, color: token("ink"), fontWeight: 600, fontSize: 13, fontFamily: font, formatter: point.text }
+          label: { show: index === last, position: "right", distance: 9, fontFamily: font, formatter: "{score|" + point.text + "}\n{range|" + point.range + "}",
+            rich: { score: { color: token("ink"), fontWeight: 600, fontSize: 14, lineHeight: 18 }, range: { color: ink2, fontSize: 12, lineHeight: 16 } } }
         };
       }),
       markLine: {
@@ -59,7 +60,7 @@
     });
     return {
       animation: false, aria: { enabled: false }, textStyle: { fontFamily: font },
-      grid: { left: 34, right: 52, top: 22, bottom: 40 },
+      grid: { left: 34, right: 64, top: 22, bottom: 40 },
       xAxis: { type: "category", data: points.map(function (p) { return p.label; }), axisTick: { show: false }, axisLine: { lineStyle: { color: token("line") } },
         axisLabel: { color: ink2, fontFamily: font, fontSize: 12, lineHeight: 16, hideOverlap: true, formatter: function (label, index) { var p = points[index]; return label + "\n" + (p.value === null ? "–" : "n " + p.n); } } },
       yAxis: { type: "value", min: axis.min, max: axis.max, interval: axis.step, splitLine: { lineStyle: { color: token("line") } },
