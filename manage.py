@@ -3,6 +3,7 @@
 
 import os
 import sys
+import tempfile
 
 from django.core.management import execute_from_command_line
 
@@ -12,7 +13,11 @@ from portal import embedded
 def main() -> None:
     """Start the embedded servers where none are named, then run the command."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
-    embedded.ensure()
+    if "demo" in sys.argv[1:2]:
+        os.environ.setdefault("DEMO", "yes")
+        if "--check" in sys.argv:
+            os.environ["BEARING_DATA"] = tempfile.mkdtemp(prefix="bearing-check-")
+    embedded.ensure(throwaway="--check" in sys.argv and "demo" in sys.argv)
     execute_from_command_line(sys.argv)
 
 

@@ -3,6 +3,7 @@
 from django.urls import include, path
 
 from portal import pages, resources, views
+from portal.demo import views as mails
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -15,6 +16,8 @@ urlpatterns = [
     path("inbox/", include("outbox.urls")),
     path("record/", include("diary.urls")),
     path("pulses/", include("pulses.urls")),
+    path("demo/mails/", mails.mail_list, name="demo_mails"),
+    path("demo/mails/<slug:name>/", mails.mail, name="demo_mail"),
     path("demo/sign-in/", views.demo_sign_in, name="demo_sign_in"),
     path("healthz", views.healthz, name="healthz"),
     path("readyz", views.readyz, name="readyz"),

@@ -173,25 +173,21 @@ class PillarCount:
         return PillarTally(self.pillar, score=score, detail=unions)
 
     def _leave_out_partial(self, result: PillarTally) -> None:
-        """Items against pillar: per detail block. Drivers against pillar: per score block, by exact pattern."""
+        """Keep only groups of at least k raters of one score block who answered exactly the same questions.
+
+        Published sums treat such raters alike, so no combination of pillar, drivers and items concerns fewer. Those
+        who answered everything are a group like any other (tests/stats/test_full_search.py shows why).
+        """
+        if len(self.scored) < 2:
+            return
         answered = ~np.isnan(self.points)
         some = answered.any(axis=1) & self.kept
-        partial = some & (answered != self.asked).any(axis=1)
-        if len(self.scored) == 2:
-            for standing in result.detail:
-                inside = self.inside(standing)
-                complete_n, partial_n = int((some & ~partial & inside).sum()), int((partial & inside).sum())
-                if disclosure.partial_raters_out(complete_n, partial_n, self.bounds.k):
-                    self.kept &= ~(partial & inside)
-        elif len(self.scored) > 2 and partial.any():
-            weights = 1 << np.arange(len(self.scored), dtype=np.int64)
-            pattern = answered @ weights
-            for standing in result.score if self.drivers else result.detail:
-                inside = self.inside(standing) & some
-                patterns = Counter(pattern[inside & partial].tolist())
-                whole = disclosure.kept_patterns(patterns, self.bounds.k)
-                rare = np.array([value not in whole for value in pattern.tolist()], dtype=bool)
-                self.kept &= ~(inside & partial & rare)
+        pattern = answered @ (1 << np.arange(len(self.scored), dtype=np.int64))
+        for standing in result.score:
+            inside = self.inside(standing) & some
+            counted = Counter(pattern[inside & self.replies.counts].tolist())
+            whole = disclosure.kept_patterns(counted, self.bounds.k)
+            self.kept &= ~(inside & ~np.isin(pattern, list(whole)))
 
     def inside(self, standing: Standing) -> NDArray[np.bool_]:
         """Which replies belong to a standing block."""
@@ -224,7 +220,7 @@ class BlockCounts:
             rows = (replies.block == block) & kept
             counting = rows & replies.counts
             self.means[block] = {
-                name: Counter(np.round(values[rows & ~np.isnan(values)], 9).tolist())
+                name: Counter(np.round(values[counting & ~np.isnan(values)], 9).tolist())
                 for name, values in count.measures.items()
             }
             self.counted[block] = Counter(
@@ -232,9 +228,9 @@ class BlockCounts:
             )
             self.items[block] = {}
             for column, item in count.columns:
-                self.items[block][item.code] = _histogram(item, replies.answers[rows, column])
-                given = replies.answers[counting, column] != NOT_ANSWERED
-                self.counted[block][f"item:{item.code}"] = int(given.sum())
+                histogram = _histogram(item, replies.answers[counting, column])
+                self.items[block][item.code] = histogram
+                self.counted[block][f"item:{item.code}"] = int(histogram.sum())
 
     def size(self, blocks: frozenset[int]) -> int:
         """Counted answers to the pillar, for choosing the smallest block."""
@@ -272,6 +268,7 @@ class BlockCounts:
 
 
 def _gives_away(values: Counter[float]) -> bool:
+    """Judged on counted answers alone, so that people put into a group cannot hide that the others agree."""
     n = values.total()
     mean = sum(value * number for value, number in values.items()) / n
     return disclosure.gives_away_means(values) or disclosure.mean_near_end(mean, n, 1, 5)

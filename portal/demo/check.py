@@ -1,0 +1,192 @@
+"""The demo's story through the front door: mail, answer, reminder, close, results; over HTTP, worker, beat and SMTP."""
+
+import http.cookiejar
+import re
+import time
+import urllib.error
+import urllib.parse
+import urllib.request
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils import formats, translation
+
+from people.models import Employee, Unit
+from portal.demo import company, mailbox
+from portal.demo.services import Services
+from portal.lib import shifted
+from pulses.models import Wave
+from surveys.models import Cell, Invitation, Round
+
+Found = TypeVar("Found")
+PATIENCE = 100.0  # seconds for any one thing to happen
+A_DAY = 86_400.0
+TINY_UNIT = "HT-PC"
+LINK = re.compile(r"http://127\.0\.0\.1:\d+/\w\w/p/[\w-]+")
+HIDDEN = re.compile(r'<input[^>]*type="hidden"[^>]*name="([^"]+)"[^>]*value="([^"]*)"')
+RADIO = re.compile(r'<input[^>]*type="radio"[^>]*name="([^"]+)"[^>]*value="([^"]*)"')
+
+
+class Failed(Exception):
+    """A chapter of the story did not happen."""
+
+
+@dataclass(frozen=True)
+class Page:
+    """What came back for a request."""
+
+    status: int
+    text: str
+
+
+class Visitor:
+    """A browser as far as this story needs one: cookies, forms, redirects."""
+
+    def __init__(self, base: str) -> None:
+        self._base = base
+        self._jar = http.cookiejar.CookieJar()
+        self._opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(self._jar))
+
+    def get(self, address: str) -> Page:
+        """Open a page."""
+        return self._fetch(urllib.request.Request(urllib.parse.urljoin(self._base, address)))
+
+    def post(self, address: str, fields: dict[str, str]) -> Page:
+        """Send a form, with the token against forged requests when the portal gave one."""
+        token = next((cookie.value for cookie in self._jar if cookie.name == settings.CSRF_COOKIE_NAME), None)
+        values = {**fields, **({"csrfmiddlewaretoken": token} if token else {})}
+        request = urllib.request.Request(
+            urllib.parse.urljoin(self._base, address), data=urllib.parse.urlencode(values).encode()
+        )
+        return self._fetch(request)
+
+    def _fetch(self, request: urllib.request.Request) -> Page:
+        try:
+            with self._opener.open(request, timeout=20) as answer:
+                return Page(answer.status, answer.read().decode())
+        except urllib.error.HTTPError as error:
+            return Page(error.code, error.read().decode(errors="replace"))
+
+
+def check(services: Services, say: Callable[[str], object]) -> None:
+    """Play every chapter; raises Failed at the first that does not happen."""
+    base = services.environment["BASE_URL"]
+    wave = Wave.objects.select_related("round", "programme").latest("number")
+    round_ = wave.round
+    assert round_ is not None
+    fresh = _not_yet(round_)
+    branch = Unit.objects.get(code="BL-DN-HC")
+    chosen = [person for person in fresh if person.unit_id == branch.pk][:6]
+    links = _wait(lambda: _links(services, chosen), "the invitations did not arrive by mail")
+    say(f"mail: {len(links)} invitations arrived over SMTP")
+    for number, link in enumerate(links):
+        _answer(link, number)
+    say(f"answers: {len(links)} people answered over HTTP")
+    answered = {person.email for person in chosen}
+    _move_clock(2 * A_DAY)
+    reminded = _wait(lambda: _reminded(services), "no reminder arrived")
+    if answered & reminded:
+        raise Failed("somebody who had answered was reminded")
+    say(f"reminder: {len(reminded)} mails, none to those who answered")
+    cx = _signed_in(base, company.SIGN_INS["cx"])
+    page = cx.post(reverse("pulses:wave_close_now", args=[wave.pk]), {"confirmed": "yes"})
+    if page.status != 200:
+        raise Failed(f"closing by hand was answered with {page.status}")
+    _wait(lambda: Round.objects.filter(pk=round_.pk, state="closed").exists(), "the wave did not close")
+    say("close: the seal worker opened the boxes and published cells")
+    _read_as_leader(base, round_, branch)
+    say("results: the branch's leader reads the published score")
+    _read_as_tiny(base, round_)
+    say("small team: its leader sees the unit above instead")
+
+
+def _wait(look: Callable[[], Found], otherwise: str) -> Found:
+    """What `look` finds as soon as it finds something."""
+    end = time.monotonic() + PATIENCE
+    while time.monotonic() < end:
+        found = look()
+        if found:
+            return found
+        time.sleep(1)
+    raise Failed(otherwise)
+
+
+def _not_yet(round_: Round) -> list[Employee]:
+    waiting = Invitation.objects.filter(round=round_, collected=False).order_by("employee__number")
+    return [each.employee for each in waiting.select_related("employee") if each.employee.email]
+
+
+def _links(services: Services, people: Sequence[Employee]) -> list[str]:
+    """The link in the latest mail of each of these people; empty while one is missing."""
+    found = []
+    for person in people:
+        mail = next(mailbox.newest(services.folder / "mails", 1, to=person.email or ""), None)
+        link = LINK.search(mail.text) if mail else None
+        if link is None:
+            return []
+        found.append(link.group())
+    return found
+
+
+def _answer(link: str, number: int) -> None:
+    """Promise, start, questions, send: as a phone without script does it."""
+    visitor = Visitor(link)
+    promise = visitor.get(link)
+    fields = dict(HIDDEN.findall(promise.text))
+    language = urllib.parse.urlsplit(link).path.split("/")[1]
+    sheet = visitor.post(f"/{language}/start", fields)
+    answers: dict[str, list[str]] = {}
+    for name, value in RADIO.findall(sheet.text):
+        if value.isdecimal():
+            answers.setdefault(name, []).append(value)
+    if promise.status != 200 or sheet.status != 200 or not answers:
+        raise Failed("a link did not lead to the questions")
+    chosen = {name: values[(number + place) % len(values)] for place, (name, values) in enumerate(answers.items())}
+    thanks = visitor.post(f"/{language}/send", {**dict(HIDDEN.findall(sheet.text)), **chosen})
+    if thanks.status != 200:
+        raise Failed(f"sending answers was answered with {thanks.status}")
+
+
+def _reminded(services: Services) -> set[str]:
+    """Addresses whose latest mail is a reminder, once the sweep has come to rest."""
+    mails = list(mailbox.newest(services.folder / "mails", 5000))
+    subjects = {mail.to: [other.subject for other in mails if other.to == mail.to] for mail in mails[:400]}
+    return {to for to, found in subjects.items() if len(set(found)) > 1}
+
+
+def _move_clock(seconds: float) -> None:
+    shifted.shift(settings.DEMO_CLOCK, float(settings.DEMO_CLOCK.read_text()) + seconds)
+
+
+def _signed_in(base: str, number: str) -> Visitor:
+    visitor = Visitor(base)
+    visitor.get(reverse("account_login"))
+    page = visitor.post(reverse("demo_sign_in"), {"number": number})
+    if page.status != 200:
+        raise Failed(f"{number} could not sign in: {page.status}")
+    return visitor
+
+
+def _read_as_leader(base: str, round_: Round, branch: Unit) -> None:
+    cell = Cell.objects.get(round=round_, unit=branch, measure="pillar", code="leadership")
+    assert branch.leader is not None
+    page = _signed_in(base, branch.leader.number).get(reverse("pulses:results"))
+    with translation.override(branch.leader.language):
+        shown = formats.number_format(cell.mean or 0, 1)
+    if page.status != 200 or shown not in page.text:
+        raise Failed(f"the leader of {branch} does not read {shown}: {page.status}")
+
+
+def _read_as_tiny(base: str, round_: Round) -> None:
+    unit = Unit.objects.get(code=TINY_UNIT)
+    place = round_.units.select_related("shown_at").get(unit=unit)
+    assert unit.leader is not None
+    if place.shown_at is None or place.shown_at == unit:
+        raise Failed(f"{unit} should have no results of its own")
+    with translation.override(unit.leader.language):
+        page, name = _signed_in(base, unit.leader.number).get(reverse("pulses:results")), place.shown_at.name
+    if page.status != 200 or name not in page.text:
+        raise Failed(f"the leader of {unit} does not read the results of {name}: {page.status}")

@@ -1,0 +1,163 @@
+"""An Nhiên Retail: 480 invented people in four levels and three sites, the same at every start."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from random import Random
+
+from django.contrib.auth.hashers import make_password
+from django.db import transaction
+
+from people.models import Employee, Grant, Unit
+from people.roles import Role
+from portal.lib import clock
+
+SEED = 20260901
+PEOPLE = 480
+WITHOUT_MAIL = 60
+FAMILY = "Nguyễn Trần Lê Phạm Hoàng Huỳnh Phan Vũ Võ Đặng Bùi Đỗ Hồ Ngô Dương Lý Đinh Mai Tô Trịnh".split()
+MIDDLE = "Văn Thị Minh Ngọc Thanh Quốc Hữu Thu Đức Anh Gia Bảo Khánh Hải Xuân Kim Phương Tuấn".split()
+GIVEN = (
+    "An Anh Ánh Bình Châu Chi Cường Dung Dũng Duyên Đạt Giang Hà Hạnh Hiếu Hoa Hòa Hùng Hương Khoa Lan Linh Long Mai"
+    " Minh My Nam Nga Ngân Nhung Oanh Phong Phúc Quân Quyên Sơn Tâm Thảo Thắng Thủy Trang Trung Tú Uyên Việt Yến"
+).split()
+
+
+@dataclass(frozen=True)
+class Plan:
+    """One unit of the demo company: how many people it has besides its leader, and what sort of work it does."""
+
+    code: str
+    vi: str
+    en: str
+    parent: str
+    people: int
+    site: str = "Đà Nẵng"
+    role: str = "office"
+
+
+PLANS = [
+    Plan("AN", "An Nhiên Retail", "An Nhiên Retail", "", 0),
+    Plan("BL", "Khối Bán lẻ", "Retail", "AN", 2),
+    Plan("VH", "Khối Vận hành", "Operations", "AN", 2),
+    Plan("KH", "Khối Khách hàng", "Customer", "AN", 2),
+    Plan("HT", "Khối Hỗ trợ", "Support", "AN", 2),
+    Plan("BL-DN", "Vùng Đà Nẵng", "Đà Nẵng region", "BL", 3),
+    Plan("BL-HU", "Vùng Huế", "Huế region", "BL", 2, "Huế"),
+    Plan("BL-HCM", "Vùng TP.HCM", "HCMC region", "BL", 3, "TP.HCM"),
+    Plan("BL-DN-HC", "Chi nhánh Hải Châu", "Hải Châu branch", "BL-DN", 46, role="shop"),
+    Plan("BL-DN-ST", "Chi nhánh Sơn Trà", "Sơn Trà branch", "BL-DN", 42, role="shop"),
+    Plan("BL-DN-LC", "Chi nhánh Liên Chiểu", "Liên Chiểu branch", "BL-DN", 28, role="shop"),
+    Plan("BL-HU-VD", "Chi nhánh Vỹ Dạ", "Vỹ Dạ branch", "BL-HU", 26, "Huế", "shop"),
+    Plan("BL-HU-KS", "Quầy Ga Huế", "Huế station kiosk", "BL-HU", 3, "Huế", "shop"),
+    Plan("BL-HCM-Q1", "Chi nhánh Bến Nghé", "Bến Nghé branch", "BL-HCM", 44, "TP.HCM", "shop"),
+    Plan("BL-HCM-TD", "Chi nhánh Thủ Đức", "Thủ Đức branch", "BL-HCM", 36, "TP.HCM", "shop"),
+    Plan("BL-HCM-SB", "Quầy sân bay", "Airport counter", "BL-HCM", 4, "TP.HCM", "shop"),
+    Plan("VH-KHO", "Kho trung tâm", "Central warehouse", "VH", 38, role="warehouse"),
+    Plan("VH-GN", "Đội giao nhận", "Delivery team", "VH", 34, role="delivery"),
+    Plan("VH-BV", "Đội bảo vệ", "Guards", "VH", 18, role="guard"),
+    Plan("VH-BT", "Tổ bảo trì", "Maintenance", "VH", 4, role="guard"),
+    Plan("KH-TT", "Trung tâm chăm sóc khách hàng", "Customer care centre", "KH", 52, role="care"),
+    Plan("KH-TDT", "Phòng Thương mại điện tử", "E-commerce", "KH", 17),
+    Plan("KH-CX", "Đội CX", "CX team", "KH", 5),
+    Plan("HT-NS", "Phòng Nhân sự", "Human resources", "HT", 11),
+    Plan("HT-KT", "Phòng Kế toán", "Accounting", "HT", 14),
+    Plan("HT-CN", "Phòng Công nghệ", "Technology", "HT", 15),
+    Plan("HT-PC", "Tổ Pháp chế", "Legal", "HT", 2),
+    Plan("HT-KTNB", "Kiểm toán nội bộ", "Internal audit", "HT", 3),
+]
+FRONTLINE = {"shop", "care", "delivery", "guard"}
+# People with a part in the demo, by employee number.
+SIGN_INS = {"employee": "AN0010", "leader": "AN0009", "hr": "AN0004", "cx": "AN0005", "auditor": "AN0006"}
+
+
+def exists() -> bool:
+    """Whether the demo company has been founded in this database."""
+    return Employee.objects.filter(number="AN0001").exists()
+
+
+@transaction.atomic
+def found() -> None:
+    """Write the company: units, people, leaders and grants, as its first import would."""
+    chance = Random(SEED)
+    units: dict[str, Unit] = {}
+    for plan in PLANS:
+        unit = Unit(code=plan.code, name_vi=plan.vi, name_en=plan.en, parent=units.get(plan.parent))
+        unit.tidy_keys()
+        unit.save()
+        units[plan.code] = unit
+    people = _people(chance, units)
+    Employee.objects.bulk_create(people)
+    by_number = {person.number: person for person in people}
+    for number, (plan, unit) in enumerate(zip(PLANS, units.values(), strict=True), start=101):
+        unit.leader = by_number[_leader_of(plan, number)]
+        unit.save(update_fields=["leader"])
+    by_id = {unit.pk: unit for unit in units.values()}
+    for person in people:
+        unit = by_id[person.unit_id or 0]
+        leads_it = unit.leader_id == person.pk
+        person.manager = (unit.parent.leader if unit.parent else None) if leads_it else unit.leader
+    Employee.objects.bulk_update(people, ["manager"], batch_size=500)
+    Grant.objects.create(employee=by_number[SIGN_INS["hr"]], role=Role.HR)
+    Grant.objects.create(employee=by_number[SIGN_INS["cx"]], role=Role.CX)
+    Grant.objects.create(employee=by_number[SIGN_INS["auditor"]], role=Role.AUDITOR)
+
+
+def _leader_of(plan: Plan, number: int) -> str:
+    """The employee number of a unit's leader."""
+    if plan.code == "AN":
+        return "AN0001"
+    return SIGN_INS["leader"] if plan.code == "BL-DN-HC" else f"AN0{number}"
+
+
+def _people(chance: Random, units: dict[str, Unit]) -> list[Employee]:
+    """Named roles first, then a leader for every unit, then everybody else up to 480."""
+    made: list[Employee] = []
+    unusable = make_password(None)
+    founded = clock.now().date() - timedelta(days=400)
+
+    def add(number: str, name: str, plan: Plan, mail: bool = True) -> None:
+        person = Employee(
+            number=number,
+            full_name=name,
+            email=f"{number.lower()}@annhien.example" if mail else None,
+            password=unusable,
+            language="en" if number == "AN0005" else "vi",
+            unit=units[plan.code],
+            role_family=plan.role,
+            frontline=plan.role in FRONTLINE,
+            site=plan.site,
+            shift=chance.choice(["sáng", "chiều", "đêm"]) if plan.role in FRONTLINE else "",
+            hired_on=date(2018, 1, 1) + timedelta(days=chance.randrange(2500)),
+            first_seen_on=founded,
+            counts_from=founded,
+        )
+        person.tidy_keys()
+        made.append(person)
+
+    plans = {plan.code: plan for plan in PLANS}
+    add("AN0001", "Lê Thị Thu An", plans["AN"])
+    add(SIGN_INS["hr"], "Trần Minh Hà", plans["HT-NS"])
+    add(SIGN_INS["cx"], "Đỗ Thị Mai", plans["KH-CX"])
+    add(SIGN_INS["auditor"], "Phạm Quốc Bảo", plans["HT-KTNB"])
+    add(SIGN_INS["leader"], "Nguyễn Văn Tám", plans["BL-DN-HC"])
+    add(SIGN_INS["employee"], "Phạm Ngọc Anh", plans["BL-DN-HC"])
+    for number, plan in enumerate(PLANS, start=101):
+        if plan.code not in ("AN", "BL-DN-HC"):
+            add(f"AN0{number}", _name(chance), plan)
+    number = 1001
+    for plan in PLANS:
+        for _ in range(plan.people):
+            if len(made) < PEOPLE:
+                add(f"AN{number}", _name(chance), plan)
+                number += 1
+    while len(made) < PEOPLE:
+        add(f"AN{number}", _name(chance), plans[chance.choice(["BL-DN-HC", "BL-HCM-Q1", "KH-TT"])])
+        number += 1
+    hourly = [person for person in made if person.role_family in ("guard", "warehouse", "delivery")]
+    for person in chance.sample(hourly, min(WITHOUT_MAIL, len(hourly))):
+        person.email = None
+    return made
+
+
+def _name(chance: Random) -> str:
+    return f"{chance.choice(FAMILY)} {chance.choice(MIDDLE)} {chance.choice(GIVEN)}"
