@@ -46,6 +46,7 @@ IMPORTS = Door("people:import_list", _("Staff list"), "import")
 RECORD = Door("diary:fact_list", _("Activity record"), "record")
 HELP = Door("help", _("Help"), "help")
 ACCOUNT = (
+    Door("people:me", _("My data and settings"), "people"),
     Door("account_change_password", _("Change password"), "record"),
     Door("mfa_index", _("Two-step sign-in"), "record"),
     Door("usersessions_list", _("Devices signed in"), "record"),
