@@ -1,8 +1,7 @@
 """The diary room."""
 
-from importlib import import_module
-
 from django.apps import AppConfig
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
 
@@ -15,5 +14,5 @@ class DiaryConfig(AppConfig):
 
     def ready(self) -> None:
         """The entrance may not import this room, so its facts come in through a registered door."""
-        record = import_module("diary.actions").record
-        import_module("people.registry").register_recorder(record)
+        register_recorder = import_string("people.registry.register_recorder")
+        register_recorder(import_string("diary.actions.record"))  # names, for models are there only now

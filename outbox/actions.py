@@ -1,4 +1,4 @@
-"""Verbs of the outbox: owe a message, forget messages, open one, try a failed one again, choose channels."""
+"""Verbs of the outbox: owe a message, forget messages, open one, try a failed one again."""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
@@ -11,8 +11,11 @@ from django.db import transaction
 from outbox import registry
 from outbox.models import Notice
 from outbox.querysets import NoticeQuerySet
+from people.actions.employees import set_channels
 from people.models import Employee
 from portal.lib import clock
+
+PEOPLE_INVITATION = "people.invitation"
 
 
 class NothingToOpen(Exception):
@@ -90,11 +93,13 @@ def retry(notices: NoticeQuerySet) -> int:
     )
 
 
-def choose_channels(employee: Employee, *, mail_on: bool, reminders: bool) -> None:
-    """A person chooses whether messages also come by mail, and whether reminders come at all."""
-    Employee.objects.filter(pk=employee.pk).update(mail_on=mail_on, reminders_off=not reminders)
-
-
 def stop_reminders(employee_id: int) -> None:
     """The one press of List-Unsubscribe; a second one changes nothing."""
-    Employee.objects.filter(pk=employee_id).update(reminders_off=True)
+    person = Employee.objects.filter(pk=employee_id).first()
+    if person is not None and not person.reminders_off:
+        set_channels(employee=person, mail_on=person.mail_on, reminders_off=True)
+
+
+def owe_invitation(person: Employee, key: str) -> None:
+    """The mail in which HR invites somebody to set a password; the entrance calls it through its registry."""
+    owe(PEOPLE_INVITATION, employee=person, key=key, context={}, about=f"people.employee:{person.pk}")

@@ -1,6 +1,7 @@
 """The outbox room."""
 
 from django.apps import AppConfig
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
 
@@ -10,3 +11,7 @@ class OutboxConfig(AppConfig):
     name = "outbox"
     default_auto_field = "django.db.models.BigAutoField"
     verbose_name = _("messages")
+
+    def ready(self) -> None:
+        """The entrance may not import this room: its invitations come in through a registered door."""
+        import_string("outbox.invitations.register")()  # a name, for models are there only now

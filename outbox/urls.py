@@ -10,7 +10,6 @@ urlpatterns = [
     path("", views.inbox, name="inbox"),
     path("<int:pk>/open/", views.notice_open, name="open"),
     path("read/", views.read_all, name="read_all"),
-    path("channels/", views.channels, name="channels"),
     path("unsubscribe/<str:signed>/", views.unsubscribe, name="unsubscribe"),
     path("set-aside/", views.set_aside, name="set_aside"),
     path("set-aside/retry/", views.retry, name="retry_all"),

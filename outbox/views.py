@@ -15,7 +15,6 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from outbox import actions, letters, policies, registry
-from outbox.forms import ChannelForm
 from outbox.models import Notice
 from people.models import Employee
 from portal.lib import clock
@@ -58,14 +57,12 @@ def item_of(notice: Notice) -> Item:
 @login_required
 @never_cache
 def inbox(request: Signed) -> HttpResponse:
-    """A person's own messages, and how they wish to get them."""
+    """A person's own messages."""
     notices = Notice.objects.visible_to(request.user).in_inbox(clock.now()).select_related("employee")
     page = Paginator(notices, PAGE).get_page(request.GET.get("page"))
-    form = ChannelForm(initial={"mail_on": request.user.mail_on, "reminders": not request.user.reminders_off})
     context = {
         "items": [item_of(notice) for notice in page],
         "page": page,
-        "form": form,
         "unread": actions.unread_count(request.user),
         "can_see_set_aside": policies.can_see_set_aside(request.user),
     }
@@ -90,17 +87,6 @@ def notice_open(request: Signed, pk: int) -> HttpResponse:
 def read_all(request: Signed) -> HttpResponse:
     """Mark everything as read."""
     actions.read_all(request.user)
-    return redirect("outbox:inbox")
-
-
-@require_POST
-@login_required
-def channels(request: Signed) -> HttpResponse:
-    """Keep how a person wishes to get messages."""
-    form = ChannelForm(request.POST)
-    if form.is_valid():
-        actions.choose_channels(request.user, **form.cleaned_data)
-        messages.success(request, _("Saved. This holds from the next message on."))
     return redirect("outbox:inbox")
 
 

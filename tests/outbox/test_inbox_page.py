@@ -107,15 +107,6 @@ def test_all_messages_can_be_marked_as_read(client: Client, reader: Employee) ->
     assert unread_count(reader) == 0
 
 
-def test_a_person_chooses_channels(client: Client, reader: Employee) -> None:
-    client.post(reverse("outbox:channels"), {"reminders": "on"})
-    reader.refresh_from_db()
-    assert (reader.mail_on, reader.reminders_off) == (False, False)
-    client.post(reverse("outbox:channels"), {"mail_on": "on"})
-    reader.refresh_from_db()
-    assert (reader.mail_on, reader.reminders_off) == (True, True)
-
-
 def test_the_inbox_costs_the_same_for_one_message_and_for_many(
     client: Client, reader: Employee, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:

@@ -1,0 +1,34 @@
+"""The one message the outbox knows itself: the entrance lies below it and cannot announce a kind of its own."""
+
+from typing import Any
+
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+
+from outbox.actions import PEOPLE_INVITATION, owe_invitation
+from outbox.models import Notice
+from outbox.registry import register_kind
+from people.invitations import password_link
+from people.registry import register_inviter
+
+
+def secret(notice: Notice) -> dict[str, Any]:
+    """The link to the page where the person sets a password, made now and stored nowhere."""
+    return {"link": f"{settings.BASE_URL}{password_link(notice.employee)}"}
+
+
+def still_wanted(notice: Notice) -> bool:
+    """Whether the person may sign in and has not set a password yet."""
+    return notice.employee.is_active and not notice.employee.has_usable_password()
+
+
+def register() -> None:
+    """Announce the kind, and offer the entrance the way to it."""
+    register_kind(
+        PEOPLE_INVITATION,
+        template="people/invitation",
+        label=_("Your access to Bearing"),
+        secret=secret,
+        still_due=still_wanted,
+    )
+    register_inviter(owe_invitation)
