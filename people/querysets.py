@@ -109,6 +109,14 @@ class EmployeeQuerySet(_EmployeeBase):
             Q(hired_on__isnull=True) | Q(hired_on__lte=day), Q(left_on__isnull=True) | Q(left_on__gt=day)
         )
 
+    def here_on(self, day: date) -> Self:
+        """Not gone that day; people hired from a later day on are among them."""
+        return self.filter(Q(left_on__isnull=True) | Q(left_on__gt=day))
+
+    def without_mail(self) -> Self:
+        """People who can sign in and have no e-mail address: they are given printed codes."""
+        return self.filter(email__isnull=True, is_active=True, is_superuser=False)
+
     def present_on(self, day: date) -> Self:
         """Active and not on leave that day."""
         away = Q(away_from__lte=day) & (Q(away_until__isnull=True) | Q(away_until__gte=day))
@@ -154,6 +162,10 @@ class StaffImportQuerySet(_ImportBase):
     def visible_to(self, employee: Employee) -> Self:
         """Imports are for HR alone: a file holds everybody's data."""
         return self.all() if employee.is_active and Role.HR in employee.roles else self.none()
+
+    def with_file(self) -> Self:
+        """Those whose file is still kept, and the file with them."""
+        return self.filter(file__isnull=False).select_related("file")
 
     def due(self, states: list[str], now: object) -> Self:
         """Waiting for work: in one of these states and not held by a live claim."""

@@ -30,6 +30,11 @@ class PrintedCode:
     employee: Employee
     code: str
 
+    @property
+    def grouped(self) -> str:
+        """In groups of four, for the eye."""
+        return "-".join(self.code[place : place + 4] for place in range(0, len(self.code), 4))
+
 
 def code_hash(number: str, code: str) -> str:
     """What is kept of a code: a keyed hash over number and code, so a stolen table opens nothing."""

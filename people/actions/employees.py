@@ -7,6 +7,7 @@ from datetime import date
 from uuid import uuid4
 
 from django.db import transaction
+from django.utils import timezone
 
 from people import facts
 from people.models import Employee, Grant, Language, OneTimeCode
@@ -45,6 +46,20 @@ def withdraw_grant(*, employee: Employee, role: Role, actor: Employee | None = N
     if deleted:
         _utter(facts.GRANT_WITHDRAWN, actor=actor, employee=employee, data={"role": str(role)})
     return bool(deleted)
+
+
+@transaction.atomic
+def set_grants(*, employee: Employee, roles: Iterable[Role], actor: Employee) -> frozenset[str]:
+    """Give and withdraw until the person has exactly these access rights."""
+    wanted = frozenset(roles)
+    Employee.objects.select_for_update().get(pk=employee.pk)
+    employee.__dict__.pop("roles", None)
+    held = frozenset(Role(role) for role in employee.roles)
+    for role in sorted(wanted - held):
+        give_grant(employee=employee, role=role, actor=actor)
+    for role in sorted(held - wanted):
+        withdraw_grant(employee=employee, role=role, actor=actor)
+    return employee.roles
 
 
 @transaction.atomic
@@ -97,6 +112,15 @@ def finish_password(*, employee: Employee) -> None:
     Employee.objects.filter(pk=employee.pk).update(must_change_password=False)
     OneTimeCode.objects.filter(employee=employee, used_at__isnull=True).delete()
     employee.must_change_password = False
+
+
+@transaction.atomic
+def close_leavers() -> int:
+    """Close the accounts of everybody whose first day away has come."""
+    gone = Employee.objects.filter(left_on__lte=timezone.localdate(clock.now()), is_active=True, is_superuser=False)
+    pks = list(gone.select_for_update().values_list("pk", flat=True))
+    OneTimeCode.objects.filter(employee__in=pks).delete()
+    return Employee.objects.filter(pk__in=pks).update(is_active=False)
 
 
 def own_data(*, employee: Employee) -> dict[str, object]:

@@ -18,9 +18,11 @@ from uuid import UUID, uuid4
 from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from people import facts, staffsql
 from people.models import Employee, StaffImport, StaffImportFile
+from people.sentences import TROUBLES, say
 from people.stafffile import (
     Fault,
     KnownUnit,
@@ -183,6 +185,34 @@ def forget_old_files() -> int:
         pks = list(old.select_for_update().values_list("pk", flat=True))
         StaffImportFile.objects.filter(staff_import__in=pks).delete()
         return StaffImport.objects.filter(pk__in=pks).update(state=State.ABANDONED, result={})
+
+
+def rows_to_fix(staff_import: StaffImport) -> Iterator[list[str]]:
+    """The bad rows as the file has them, with line and sentence in front; first the names of the columns."""
+    wrong: dict[int, list[str]] = {}
+    for problem in staff_import.result.get("problems", []):
+        if problem["file"] == "staff":
+            wrong.setdefault(problem["line"], []).append(say(problem))
+    yield [gettext("Row"), gettext("What to fix"), *staff_import.columns]
+    rows = read_rows(io.BytesIO(staff_import.file.content))
+    next(rows)
+    try:
+        for row in rows:
+            if row.line in wrong:
+                yield [str(row.line), " ".join(wrong[row.line]), *row.cells]
+    except CannotRead as error:
+        yield [str(error.line or ""), str(TROUBLES[error.trouble])]
+
+
+def first_rows(staff_import: StaffImport, *, units: bool = False) -> list[list[str]]:
+    """Up to three rows as examples of what the columns hold."""
+    content = staff_import.file.units_content if units else staff_import.file.content
+    if content is None:
+        return []
+    try:
+        return [row.cells for row in islice(read_rows(io.BytesIO(content)), 1, 4)]
+    except CannotRead:
+        return []
 
 
 # Steps ---------------------------------------------------------------------------------------------------------

@@ -35,7 +35,9 @@ def check(text: str | bytes, *, units: str | None = None, by: Employee | None = 
     return done
 
 
-def apply(text: str, *, units: str | None = None, by: Employee | None = None, leavers: int | None = None) -> StaffImport:
+def apply(
+    text: str, *, units: str | None = None, by: Employee | None = None, leavers: int | None = None
+) -> StaffImport:
     checked = check(text, units=units, by=by)
     assert checked.state == StaffImport.State.CHECKED, checked.result
     confirm_import(staff_import=checked, leavers_confirmed=leavers)
