@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.db import IntegrityError, connection, transaction
 from django.db.models import Max
+from i18nfield.strings import LazyI18nString
 from psycopg.types.json import Jsonb
 
 from diary.actions import record
@@ -98,7 +99,8 @@ class Plan:
 
     def values(self) -> dict[str, Any]:
         """The columns of the programme's row."""
-        return {name: value for name, value in vars(self).items() if name != "units"}
+        columns = {name: value for name, value in vars(self).items() if name != "units"}
+        return {**columns, "title": LazyI18nString(self.title)}
 
 
 @transaction.atomic
@@ -445,7 +447,7 @@ def _owe(sql: str, wave: Wave, **values: Any) -> None:
         return
     now = clock.now()
     questions = min((len(form) for form in round_.questions.forms), default=0)
-    last_day = (round_.closes_at - timedelta(seconds=1)).astimezone(ZoneInfo(wave.programme.time_zone)).date()
+    last_day = scoring.last_day(round_.closes_at, wave.programme.time_zone)
     words = {
         "wave": wave.number,
         "questions": questions,

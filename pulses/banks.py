@@ -9,6 +9,7 @@ from typing import Any
 import yaml
 from django.db import transaction
 from django.utils.translation import gettext as _
+from i18nfield.strings import LazyI18nString
 from jsonschema import Draft202012Validator
 
 from diary.actions import record
@@ -101,7 +102,10 @@ def load_bank(path: Path) -> Loaded:
     bank = QuestionBank.objects.select_for_update().filter(code=content["bank"], version=content["version"]).first()
     if bank is None:
         bank = QuestionBank.objects.create(
-            code=content["bank"], version=content["version"], title=content["title"], drivers=content["drivers"]
+            code=content["bank"],
+            version=content["version"],
+            title=LazyI18nString(content["title"]),
+            drivers=content["drivers"],
         )
         outcome = "added"
     elif _same(bank, content, questions):
@@ -111,7 +115,7 @@ def load_bank(path: Path) -> Loaded:
         raise BankRefused(path, [(1, said % {"version": bank.version, "bank": bank.code})])
     else:
         bank.questions.all().delete()
-        bank.title, bank.drivers = content["title"], content["drivers"]
+        bank.title, bank.drivers = LazyI18nString(content["title"]), content["drivers"]
         bank.save(update_fields=["title", "drivers"])
         outcome = "changed"
     for question in questions:
@@ -144,7 +148,6 @@ def _question(place: int, raw: dict[str, Any]) -> Question:
 
 def _same(bank: QuestionBank, content: dict[str, Any], questions: list[Question]) -> bool:
     def told(question: Question) -> tuple[object, ...]:
-        words = question.text if isinstance(question.text, dict) else question.words
         return (
             question.position,
             question.code,
@@ -152,7 +155,7 @@ def _same(bank: QuestionBank, content: dict[str, Any], questions: list[Question]
             question.driver,
             question.scale,
             question.counts,
-            words,
+            question.words,
             question.low,
             question.high,
         )

@@ -1,6 +1,6 @@
 """Nouns of the pulses: banks of questions, programmes that ask them on schedule, and the waves they have sent."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, ClassVar
 
 from django.conf import settings
@@ -12,12 +12,13 @@ from django.db.models.lookups import GreaterThan
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from i18nfield.fields import I18nCharField
+from i18nfield.strings import LazyI18nString
 
 from people.pillars import PILLAR_SHORT
 from portal.lib import clock
 from portal.lib.pillars import Pillar
 from pulses.querysets import BankQuerySet, ProgrammeQuerySet, WaveQuerySet
-from pulses.scoring import REMINDER_DAYS, Period, due_period, next_period, period_at
+from pulses.scoring import REMINDER_DAYS, Period, due_period, last_day, next_period, period_at
 from surveys.questionnaire import Scale, Words
 
 
@@ -38,7 +39,8 @@ def in_both_languages(field: str) -> Q:
 
 def words_of(stored: Any) -> dict[str, str]:
     """The stored words as plain data: language -> text."""
-    return {language: stored.localize(language) for language in ("vi", "en")}
+    words = stored if isinstance(stored, LazyI18nString) else LazyI18nString(stored)
+    return {language: words.localize(language) for language in ("vi", "en")}
 
 
 def company_time_zone() -> str:
@@ -322,6 +324,11 @@ class Wave(models.Model):
 
     def __str__(self) -> str:
         return f"{self.programme_id} {self.period}"
+
+    @property
+    def last_day(self) -> date | None:
+        """The last day on which it can be answered; no query when round and programme were fetched with it."""
+        return last_day(self.round.closes_at, self.programme.time_zone) if self.round is not None else None
 
     @property
     def is_open(self) -> bool:

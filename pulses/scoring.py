@@ -1,6 +1,7 @@
 """Arithmetic of programmes: when a wave is due, and what it asks. Pure: no database, no clock."""
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -45,6 +46,11 @@ def period_at(index: int, *, starts_on: date, weeks: int, send_hour: int, zone: 
     """The period of that number: open from the send hour to the end of the last day of the window."""
     first = starts_on + timedelta(weeks=weeks * index)
     return Period(index, local_instant(first, send_hour, zone), local_instant(first + timedelta(window_days), 0, zone))
+
+
+def last_day(closes_at: datetime, zone: str) -> date:
+    """The last day on which a wave that closes at this instant can be answered."""
+    return (closes_at - timedelta(seconds=1)).astimezone(ZoneInfo(zone)).date()
 
 
 def due_period(
@@ -116,12 +122,22 @@ def draw_wave(
     per_pillar = max(1, at_most // PILLARS)
     beside = [code for place, code in enumerate(sorted(alone)) if place % count == number]
     place = {item.code: position for position, item in enumerate(items)}
+    pillars = {item.code: item.pillar for item in items}
     forms = []
     for form in draw_forms(sliced, slice_yield(sliced, per_pillar), per_pillar, turn):
-        start = turn * size % len(form)
-        kept = sorted((form[start:] + form[:start])[:size], key=place.__getitem__)
+        kept = sorted(_thinned(form, pillars, size, turn), key=place.__getitem__)
         forms.append((*kept, *beside, *comments))
     return Drawn(number, tuple(forms))
+
+
+def _thinned(form: Sequence[str], pillars: Mapping[str, str], size: int, turn: int) -> list[str]:
+    """As many codes of a form as may be asked: the pillar with most gives one up first, another one each turn."""
+    kept = list(form)
+    while len(kept) > size:
+        held = Counter(pillars[code] for code in kept)
+        spare = [code for code in kept if held[pillars[code]] == max(held.values())]
+        kept.remove(spare[turn % len(spare)])
+    return kept
 
 
 def minutes_for(questions: int) -> int:

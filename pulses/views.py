@@ -1,0 +1,394 @@
+"""Corridors of the programmes: list, plan, look, and the buttons that start and stop them, each asked once."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from people.models import Employee
+from portal.lib import clock
+from pulses import actions, policies, scoring
+from pulses.forms import ProgrammeForm, language_wanted
+from pulses.models import Programme, QuestionBank, Wave
+from surveys.actions import NoKeyInStock
+from surveys.questionnaire import Item
+
+
+class Signed(HttpRequest):
+    """A request of somebody who is signed in."""
+
+    user: Employee
+
+
+@dataclass(frozen=True)
+class Line:
+    """A programme as the list shows it."""
+
+    programme: Programme
+    open_wave: Wave | None
+    next_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Preview:
+    """One form of a wave, in one language."""
+
+    number: int
+    questions: list[tuple[Item, str, str, str]]  # item, text, low end, high end
+
+
+@dataclass(frozen=True)
+class Question:
+    """What a button asks before it does anything."""
+
+    heading: str
+    says: list[str]
+    button: str
+    kind: str = "go"
+
+
+@require_safe
+@login_required
+@never_cache
+def programme_list(request: Signed) -> HttpResponse:
+    """All programmes, with the wave that is open and the one that comes."""
+    _planners_only(request.user)
+    now = clock.now()
+    programmes = list(Programme.objects.visible_to(request.user).newest_first())
+    waves = Wave.objects.visible_to(request.user).open().select_related("round", "programme")
+    open_waves = {wave.programme_id: wave for wave in waves}
+    lines = [Line(each, open_waves.get(each.pk), _next_at(each, now)) for each in programmes]
+    return render(request, "pulses/programme_list.html", {"lines": lines})
+
+
+def _planners_only(employee: Employee) -> None:
+    if not policies.can_plan_programmes(employee):
+        raise PermissionDenied
+
+
+def _next_at(programme: Programme, now: datetime) -> datetime | None:
+    """When the next wave goes out by itself; None while the programme does not run or has had its turns."""
+    if programme.state != Programme.State.ACTIVE:
+        return None
+    period = programme.next_period(now)
+    return period.opens_at if period is not None else None
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+@never_cache
+def programme_new(request: Signed) -> HttpResponse:
+    """Plan a programme; it stays a draft until it is started."""
+    _planners_only(request.user)
+    form = ProgrammeForm(request.POST or None)
+    if form.is_valid():
+        programme = actions.create_programme(plan=form.plan(), by=request.user)
+        messages.success(request, _("The plan is saved as a draft. Look at the questions, then start it."))
+        return redirect(programme)
+    return render(request, "pulses/programme_form.html", {"form": form, "programme": None})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+@never_cache
+def programme_edit(request: Signed, pk: int) -> HttpResponse:
+    """Change the plan of a draft."""
+    programme = get_object_or_404(Programme.objects.visible_to(request.user), pk=pk)
+    if not policies.can_edit_programme(request.user, programme):
+        messages.info(request, _("A programme that has been started keeps its plan. End it and plan a new one."))
+        return redirect(programme)
+    form = ProgrammeForm(request.POST or None, programme=programme)
+    if form.is_valid():
+        actions.change_programme(programme=programme, plan=form.plan(), by=request.user)
+        messages.success(request, _("The plan is saved."))
+        return redirect(programme)
+    return render(request, "pulses/programme_form.html", {"form": form, "programme": programme})
+
+
+@require_safe
+@login_required
+@never_cache
+def programme(request: Signed, pk: int) -> HttpResponse:
+    """One programme: its plan, its waves, and what the next wave asks."""
+    shown = get_object_or_404(
+        Programme.objects.visible_to(request.user).select_related("bank").prefetch_related("units"), pk=pk
+    )
+    now = clock.now()
+    waves = list(shown.waves.visible_to(request.user).select_related("round", "programme").newest_first())
+    language = language_wanted(request.GET.get("preview"))
+    coming = shown.due_period(now) or shown.next_period(now)
+    index = coming.index if coming is not None else 0
+    sent = {wave.period for wave in waves}
+    while shown.weeks and index in sent:
+        index += 1
+    open_wave = next((wave for wave in waves if wave.is_open), None)
+    context = {
+        "programme": shown,
+        "waves": waves,
+        "open_wave": open_wave,
+        "next_at": _next_at(shown, now),
+        "previews": _previews(shown, index, language),
+        "preview_language": language,
+        "may": {
+            "edit": policies.can_edit_programme(request.user, shown),
+            "start": policies.can_start_programme(request.user, shown),
+            "pause": policies.can_pause_programme(request.user, shown),
+            "resume": policies.can_resume_programme(request.user, shown),
+            "end": policies.can_end_programme(request.user, shown),
+            "run_now": policies.can_run_wave_now(request.user, shown) and open_wave is None,
+            "close_now": open_wave is not None and policies.can_close_wave_now(request.user, open_wave),
+        },
+    }
+    return render(request, "pulses/programme.html", context)
+
+
+def _previews(programme: Programme, index: int, language: str) -> list[Preview]:
+    try:
+        asked = actions.questionnaire(programme, index)
+    except ValueError:
+        return []
+    return [
+        Preview(
+            number + 1,
+            [
+                (item, item.text[language], item.low.get(language, ""), item.high.get(language, ""))
+                for item in asked.form(number)
+            ],
+        )
+        for number in range(len(asked.forms))
+    ]
+
+
+# The buttons
+
+
+def _ask(
+    request: Signed, programme: Programme, question: Question, act: Callable[[], object], done: str
+) -> HttpResponse:
+    """Ask once and say what will happen; on the second press do it, or say why it was not done."""
+    if request.method != "POST":
+        context: dict[str, Any] = {"programme": programme, "question": question}
+        return render(request, "pulses/programme_confirm.html", context)
+    try:
+        outcome = act()
+    except actions.Refused as error:
+        messages.error(request, sentence(error))
+    except NoKeyInStock:
+        messages.error(
+            request, _("Nothing has been sent: there is no key in stock yet. Wait half a minute and try again.")
+        )
+    else:
+        if isinstance(outcome, Wave) and outcome.state == Wave.State.REFUSED:
+            messages.error(request, sentence(outcome))
+        else:
+            messages.success(request, done)
+    return redirect(programme)
+
+
+def sentence(reason: actions.Refused | Wave) -> str:
+    """Why something was not done, and what to do."""
+    match reason:
+        case Wave():
+            said = ngettext(
+                "The wave has not been sent: %(missing)s more person is needed to protect each answer.",
+                "The wave has not been sent: %(missing)s more people are needed to protect each answer.",
+                reason.missing or 0,
+            )
+            return said % {"missing": reason.missing}
+        case actions.AskedTooMuch():
+            said = _(
+                "Not started: some people would get %(questions)s questions in 30 days, and 40 is the most. "
+                "Choose fewer units, fewer questions or a longer interval."
+            )
+            return said % {"questions": reason.questions}
+        case actions.BankInRotation():
+            said = _(
+                "Not started: “%(title)s” already asks some of these people from the same bank, and nobody is asked "
+                "the same question twice in 12 weeks. End it first, or choose other units."
+            )
+            return said % {"title": reason.other.title}
+        case actions.BankTooSmall():
+            return _("Not started: the bank has too few questions for this interval. Choose a longer one.")
+        case actions.WaveStillOpen():
+            return _("Nothing has been sent: the last wave is still open. Close it first.")
+        case actions.AskedLately():
+            said = _(
+                "Nothing has been sent: the next questions were asked less than 12 weeks ago. "
+                "It is possible from %(day)s."
+            )
+            return said % {"day": date_format(reason.possible_on)}
+        case actions.NothingLeft():
+            return _("Nothing has been sent: this programme runs once and has had its turn.")
+        case _other:
+            return _("Nothing has changed: somebody else was quicker. Look at the state below.")
+
+
+def _found(request: Signed, pk: int, may: Callable[[Employee, Programme], bool]) -> Programme | None:
+    """The programme, if this verb may be used on it; 403 for those who plan nothing, None when the state is another."""
+    _planners_only(request.user)
+    found = get_object_or_404(Programme.objects.visible_to(request.user).select_related("bank"), pk=pk)
+    if not may(request.user, found):
+        messages.info(request, _("Nothing has changed: the programme is already in another state."))
+        return None
+    return found
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+@never_cache
+def programme_start(request: Signed, pk: int) -> HttpResponse:
+    """Let a draft run."""
+    found = _found(request, pk, policies.can_start_programme)
+    if found is None:
+        return redirect("pulses:programme", pk)
+    now = clock.now()
+    coming = found.due_period(now) or found.next_period(now)
+    if coming is None:
+        says = [_("The date of its only wave is over: nothing would be sent. Change the date first.")]
+    elif coming.opens_at <= now:
+        says = [
+            _("The first wave goes out within a minute and is open until the end of %(day)s.")
+            % {"day": _last_day(found, coming)}
+        ]
+    else:
+        says = [
+            _("The first wave goes out on %(day)s, by itself.")
+            % {"day": date_format(coming.opens_at.astimezone(_zone(found)), "DATETIME_FORMAT")}
+        ]
+    says.append(_("From then on the plan can no longer be changed. You can pause or end it at any time."))
+    question = Question(_("Start “%(title)s”?") % {"title": found.title}, says, _("Start the programme"))
+    act = lambda: actions.start(programme=found, by=request.user)  # noqa: E731
+    return _ask(request, found, question, act, _("The programme runs."))
+
+
+def _zone(programme: Programme) -> ZoneInfo:
+    return ZoneInfo(programme.time_zone)
+
+
+def _last_day(programme: Programme, period: scoring.Period) -> str:
+    return date_format(scoring.last_day(period.closes_at, programme.time_zone))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+@never_cache
+def programme_pause(request: Signed, pk: int) -> HttpResponse:
+    """Send no new waves for a while."""
+    found = _found(request, pk, policies.can_pause_programme)
+    if found is None:
+        return redirect("pulses:programme", pk)
+    says = [
+        _("No new wave goes out until you resume. Waves missed meanwhile are skipped, not made up for."),
+        _("A wave that is open stays open until its date, with its reminders."),
+    ]
+    question = Question(_("Pause “%(title)s”?") % {"title": found.title}, says, _("Pause the programme"))
+    act = lambda: actions.pause(programme=found, by=request.user)  # noqa: E731
+    return _ask(request, found, question, act, _("The programme is paused."))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+@never_cache
+def programme_resume(request: Signed, pk: int) -> HttpResponse:
+    """Go on after a pause."""
+    found = _found(request, pk, policies.can_resume_programme)
+    if found is None:
+        return redirect("pulses:programme", pk)
+    due = found.due_period(clock.now())
+    if due is not None and not found.waves.filter(period=due.index).exists():
+        says = [
+            _("The wave that is due now goes out within a minute and is open until the end of %(day)s.")
+            % {"day": _last_day(found, due)}
+        ]
+    else:
+        says = [_("The next wave goes out on its date, by itself.")]
+    question = Question(_("Resume “%(title)s”?") % {"title": found.title}, says, _("Resume the programme"))
+    act = lambda: actions.resume(programme=found, by=request.user)  # noqa: E731
+    return _ask(request, found, question, act, _("The programme runs again."))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+@never_cache
+def programme_end(request: Signed, pk: int) -> HttpResponse:
+    """Send nothing more, for good."""
+    found = _found(request, pk, policies.can_end_programme)
+    if found is None:
+        return redirect("pulses:programme", pk)
+    says = [
+        _("No further wave goes out, and the programme cannot be started again. Its results stay."),
+        _("A wave that is open stays open until its date."),
+    ]
+    question = Question(_("End “%(title)s”?") % {"title": found.title}, says, _("End the programme"), "stop")
+    act = lambda: actions.end(programme=found, by=request.user)  # noqa: E731
+    return _ask(request, found, question, act, _("The programme has ended."))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+@never_cache
+def programme_run_now(request: Signed, pk: int) -> HttpResponse:
+    """Send the next wave without waiting for its date."""
+    found = _found(request, pk, policies.can_run_wave_now)
+    if found is None:
+        return redirect("pulses:programme", pk)
+    says = [
+        _("The next wave goes out at once, to everybody this programme asks. Its own date is then passed over."),
+        _("What has been sent cannot be called back."),
+    ]
+    question = Question(_("Send the next wave of “%(title)s” now?") % {"title": found.title}, says, _("Send it now"))
+    act = lambda: actions.run_now(programme=found, by=request.user)  # noqa: E731
+    return _ask(request, found, question, act, _("The wave is on its way."))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+@never_cache
+def wave_close_now(request: Signed, pk: int) -> HttpResponse:
+    """End an open wave before its date."""
+    _planners_only(request.user)
+    wave = get_object_or_404(Wave.objects.visible_to(request.user).select_related("round", "programme"), pk=pk)
+    if not policies.can_close_wave_now(request.user, wave):
+        messages.info(request, _("Nothing has changed: this wave is closed already."))
+        return redirect(wave.programme)
+    says = [
+        _("Nobody can answer this wave any more. Its answers are opened together and the results appear in a moment."),
+        _("Those who wanted to answer later no longer can. A closed wave cannot be opened again."),
+    ]
+    question = Question(_("Close wave %(number)s now?") % {"number": wave.number}, says, _("Close the wave"), "stop")
+    act = lambda: actions.close_now(wave=wave, by=request.user)  # noqa: E731
+    return _ask(request, wave.programme, question, act, _("The wave is being closed. Results follow in a moment."))
+
+
+@require_safe
+@login_required
+@never_cache
+def bank(request: Signed, pk: int | None = None) -> HttpResponse:
+    """The questions of a bank, as people read them."""
+    _planners_only(request.user)
+    banks = list(QuestionBank.objects.visible_to(request.user).newest_first())
+    if pk is None:
+        shown = banks[0] if banks else None
+    else:
+        shown = get_object_or_404(QuestionBank.objects.visible_to(request.user), pk=pk)
+    language = language_wanted(request.GET.get("preview"))
+    rows = []
+    if shown is not None:
+        for question in shown.questions.all():
+            driver = shown.drivers.get(question.driver, {}).get(language, question.driver)
+            low, high = question.low.get(language, ""), question.high.get(language, "")
+            rows.append((question, question.words[language], driver, low, high))
+    context = {"bank": shown, "banks": banks, "rows": rows, "preview_language": language}
+    return render(request, "pulses/programme_bank.html", context)
