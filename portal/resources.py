@@ -109,11 +109,10 @@ class CellOut(serializers.ModelSerializer[Cell]):
             "covers_part",
             "same_as",
             "verdict",
+            "verdict_difference",
             "verdict_more",
             "verdict_only",
             "breaks_line",
-            "apart",
-            "apart_difference",
         )
 
 

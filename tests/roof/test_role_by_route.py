@@ -1,0 +1,226 @@
+"""Every address of the portal, asked for by every role: the table says what comes back, and a new address must join it."""
+
+from collections.abc import Iterator
+
+import pytest
+from django.db import transaction
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from outbox.models import Notice
+from surveys.models import Cell
+from tests.roof.conftest import Stage
+
+pytestmark = pytest.mark.django_db
+
+ROLES = ("nobody", "employee", "leader", "hr", "cx", "auditor")
+REFUSED = {"401", "403", "405"}
+
+# "sign-in" is a redirect to the page where one signs in. A method that is not listed is refused to everybody.
+TABLE = """
+home                                 GET   sign-in 200     200     200     200     200
+help                                 GET   200     200     200     200     200     200
+language                             POST  302     302     302     302     302     302
+theme                                POST  302     302     302     302     302     302
+account_login                        GET   200     302     302     302     302     302
+account_login                        POST  200     302     302     302     302     302
+account_logout                       GET   302     200     200     200     200     200
+account_logout                       POST  302     302     302     302     302     302
+account_inactive                     GET   200     200     200     200     200     200
+account_signup                       GET   200     302     302     302     302     302
+account_signup                       POST  200     302     302     302     302     302
+account_reauthenticate               GET   sign-in 403     403     403     403     403
+account_reauthenticate               POST  sign-in 403     403     403     403     403
+account_email                        GET   sign-in 200     200     200     200     200
+account_email                        POST  sign-in 302     302     302     302     302
+account_email_verification_sent      GET   200     200     200     200     200     200
+account_change_password              GET   sign-in 302     302     302     302     302
+account_change_password              POST  sign-in 302     302     302     302     302
+account_set_password                 GET   sign-in 200     200     200     200     200
+account_set_password                 POST  sign-in 200     200     200     200     200
+account_reset_password               GET   200     200     200     200     200     200
+account_reset_password               POST  200     200     200     200     200     200
+account_confirm_login_code           GET   302     302     302     302     302     302
+account_confirm_login_code           POST  302     302     302     302     302     302
+account_confirm_email                GET   200     200     200     200     200     200
+account_confirm_email                POST  404     404     404     404     404     404
+account_reset_password_from_key_done GET   200     200     200     200     200     200
+account_reset_password_from_key      GET   200     200     200     200     200     200
+account_reset_password_from_key      POST  200     200     200     200     200     200
+account_reset_password_done          GET   200     200     200     200     200     200
+account_request_login_code           GET   200     302     302     302     302     302
+account_request_login_code           POST  200     302     302     302     302     302
+mfa_index                            GET   sign-in 200     200     200     200     200
+mfa_index                            POST  sign-in 405     405     405     405     405
+mfa_authenticate                     GET   302     302     302     302     302     302
+mfa_authenticate                     POST  302     302     302     302     302     302
+mfa_reauthenticate                   GET   sign-in 403     403     403     403     403
+mfa_reauthenticate                   POST  sign-in 403     403     403     403     403
+mfa_activate_totp                    GET   sign-in 200     200     200     200     200
+mfa_activate_totp                    POST  sign-in 200     200     200     200     200
+mfa_deactivate_totp                  GET   sign-in 404     404     404     404     404
+mfa_deactivate_totp                  POST  sign-in 404     404     404     404     404
+mfa_view_recovery_codes              GET   sign-in 404     404     404     404     404
+mfa_view_recovery_codes              POST  sign-in 405     405     405     405     405
+mfa_generate_recovery_codes          GET   sign-in 200     200     200     200     200
+mfa_generate_recovery_codes          POST  sign-in 200     200     200     200     200
+mfa_download_recovery_codes          GET   sign-in 404     404     404     404     404
+mfa_download_recovery_codes          POST  sign-in 404     404     404     404     404
+usersessions_list                    GET   sign-in 200     200     200     200     200
+usersessions_list                    POST  sign-in 302     302     302     302     302
+people:employee_list                 GET   sign-in 403     200     200     403     403
+people:employee                      GET   sign-in 200     200     200     404     404
+people:employee_language             POST  sign-in 403     403     200     404     404
+people:employee_leave                POST  sign-in 403     403     302     404     404
+people:employee_grants               POST  sign-in 403     403     302     404     404
+people:employee_invite               POST  sign-in 403     403     302     404     404
+people:me                            GET   sign-in 200     200     200     200     200
+people:me                            POST  sign-in 200     200     200     200     200
+people:me_data                       POST  sign-in 200     200     200     200     200
+people:import_list                   GET   sign-in 403     403     200     403     403
+people:import_new                    GET   sign-in 403     403     200     403     403
+people:import_new                    POST  sign-in 403     403     200     403     403
+people:import_detail                 GET   sign-in 403     403     200     403     403
+people:import_map                    GET   sign-in 403     403     404     403     403
+people:import_map                    POST  sign-in 403     403     404     403     403
+people:import_apply                  POST  sign-in 403     403     302     403     403
+people:import_abandon                POST  sign-in 403     403     302     403     403
+people:import_rows                   GET   sign-in 403     403     404     403     403
+people:code_list                     GET   sign-in 403     403     200     403     403
+people:code_list                     POST  sign-in 403     403     200     403     403
+people:code_sign_in                  GET   200     200     200     200     200     200
+people:code_sign_in                  POST  200     200     200     200     200     200
+outbox:inbox                         GET   sign-in 200     200     200     200     200
+outbox:open                          POST  sign-in 303     404     404     404     404
+outbox:read_all                      POST  sign-in 302     302     302     302     302
+outbox:unsubscribe                   GET   404     404     404     404     404     404
+outbox:unsubscribe                   POST  404     404     404     404     404     404
+outbox:set_aside                     GET   sign-in 403     403     200     403     403
+outbox:retry_all                     POST  sign-in 403     403     302     403     403
+outbox:retry                         POST  sign-in 403     403     302     403     403
+diary:fact_list                      GET   sign-in 403     403     403     403     200
+pulses:programme_list                GET   sign-in 403     403     200     200     403
+pulses:programme_new                 GET   sign-in 403     403     200     200     403
+pulses:programme_new                 POST  sign-in 403     403     200     200     403
+pulses:programme                     GET   sign-in 404     404     200     200     404
+pulses:programme_edit                GET   sign-in 404     404     302     302     404
+pulses:programme_edit                POST  sign-in 404     404     302     302     404
+pulses:programme_start               GET   sign-in 403     403     302     302     403
+pulses:programme_start               POST  sign-in 403     403     302     302     403
+pulses:programme_pause               GET   sign-in 403     403     200     200     403
+pulses:programme_pause               POST  sign-in 403     403     302     302     403
+pulses:programme_resume              GET   sign-in 403     403     302     302     403
+pulses:programme_resume              POST  sign-in 403     403     302     302     403
+pulses:programme_end                 GET   sign-in 403     403     200     200     403
+pulses:programme_end                 POST  sign-in 403     403     302     302     403
+pulses:programme_run_now             GET   sign-in 403     403     200     200     403
+pulses:programme_run_now             POST  sign-in 403     403     302     302     403
+pulses:wave_close_now                GET   sign-in 403     403     200     200     403
+pulses:wave_close_now                POST  sign-in 403     403     302     302     403
+pulses:bank                          GET   sign-in 403     403     200     200     403
+pulses:bank_version                  GET   sign-in 403     403     200     200     403
+demo_mails                           GET   404     404     404     404     404     404
+demo_mail                            GET   404     404     404     404     404     404
+demo_sign_in                         POST  404     404     404     404     404     404
+healthz                              GET   200     200     200     200     200     200
+readyz                               GET   503     503     503     503     503     503
+api-schema                           GET   401     200     200     200     200     200
+api-programme-list                   GET   401     200     200     200     200     200
+api-programme-detail                 GET   401     404     404     200     200     404
+api-round-list                       GET   401     200     200     200     200     200
+api-round-detail                     GET   401     200     200     200     200     200
+api-cell-list                        GET   401     200     200     200     200     200
+api-cell-detail                      GET   401     200     200     200     200     404
+api-person-list                      GET   401     403     403     200     403     403
+api-person-detail                    GET   401     403     403     200     403     403
+api-root                             GET   401     200     200     200     200     200
+"""
+EXPECTED = {(line.split()[0], line.split()[1]): tuple(line.split()[2:]) for line in TABLE.strip().splitlines()}
+
+
+def routes() -> Iterator[str]:
+    """The names of all addresses."""
+
+    def walk(patterns: list[URLPattern | URLResolver], space: str) -> Iterator[str]:
+        for each in patterns:
+            if isinstance(each, URLPattern):
+                yield f"{space}:{each.name}" if space else str(each.name)
+            else:
+                yield from walk(each.url_patterns, each.namespace or space)
+
+    yield from dict.fromkeys(walk(get_resolver("portal.urls").url_patterns, ""))
+
+
+def address(name: str, stage: Stage) -> str:
+    """A real address of that name: about the ordinary employee, the running programme, the open wave."""
+    person = stage.cast["employee"]
+    subjects: dict[str, list[object]] = {
+        "account_confirm_email": ["key"],
+        "account_reset_password_from_key": ["1", "key"],
+        "outbox:open": [Notice.objects.get(employee=person, kind="pulses.invitation").pk],
+        "outbox:unsubscribe": ["signed-by-nobody"],
+        "outbox:retry": [0],
+        "people:import_detail": [stage.staff_import.pk],
+        "people:import_map": [stage.staff_import.pk],
+        "people:import_apply": [stage.staff_import.pk],
+        "people:import_abandon": [stage.staff_import.pk],
+        "people:import_rows": [stage.staff_import.pk],
+        "pulses:bank_version": [stage.programme.bank_id],
+        "pulses:wave_close_now": [stage.open.pk],
+        "api-programme-detail": [stage.programme.pk],
+        "api-round-detail": [stage.closed.round_id],
+        "api-cell-detail": [Cell.objects.filter(unit=stage.branch).order_by("pk")[0].pk],
+        "api-person-detail": [person.pk],
+    }
+    about_a_person = name.startswith("people:employee") and name != "people:employee_list"
+    about_a_programme = name.startswith("pulses:programme") and name not in (
+        "pulses:programme_list",
+        "pulses:programme_new",
+    )
+    if about_a_person:
+        subjects[name] = [person.pk]
+    if about_a_programme:
+        subjects[name] = [stage.programme.pk]
+    return reverse(name, args=subjects.get(name))
+
+
+def answer_of(stage: Stage, role: str, name: str, method: str) -> str:
+    """What that role gets there, in one word; whatever it changed is undone."""
+    with transaction.atomic():
+        response = stage.browser(role).generic(method, address(name, stage))
+        transaction.set_rollback(True)
+    to_sign_in = response.headers.get("Location", "").startswith("/account/login/?")
+    return "sign-in" if to_sign_in else str(response.status_code)
+
+
+def test_every_address_stands_in_the_table() -> None:
+    listed = {name for name, _ in EXPECTED}
+    assert set(routes()) == listed
+    assert all(len(answers) == len(ROLES) for answers in EXPECTED.values())
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_each_role_gets_what_the_table_says(stage: Stage, role: str) -> None:
+    place = ROLES.index(role)
+    wrong = []
+    for name in routes():
+        for method in ("GET", "POST"):
+            got = answer_of(stage, role, name, method)
+            expected = EXPECTED.get((name, method))
+            if (expected is None and got not in REFUSED) or (expected is not None and got != expected[place]):
+                wrong.append(f"{method} {name}: {got}, not {expected[place] if expected else 'refused'}")
+    assert not wrong
+
+
+def test_nobody_reads_a_page_about_people_or_answers_without_signing_in() -> None:
+    open_to_all = {name for (name, _), answers in EXPECTED.items() if answers[0] not in ("sign-in", "401")}
+    ours = {name for name in open_to_all if not name.startswith(("account_", "mfa_"))}
+    assert ours == {
+        "help",
+        "language",
+        "theme",
+        "people:code_sign_in",
+        "outbox:unsubscribe",
+        "demo_sign_in",
+        "healthz",
+        "readyz",
+    }
