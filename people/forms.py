@@ -183,7 +183,7 @@ class ColumnsForm(forms.Form):
         cleaned = super().clean() or {}
         for file in ("staff", "units"):
             seen: set[str] = set()
-            for key, name in cleaned.items():
+            for key, name in list(cleaned.items()):
                 if key.startswith(f"{file}-") and name:
                     if name in seen:
                         self.add_error(key, _("Another column has been matched to this field."))

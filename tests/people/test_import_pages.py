@@ -8,7 +8,7 @@ from django.urls import reverse
 from people import tasks
 from people.models import Employee, StaffImport
 from people.roles import Role
-from tests.make import make_employee
+from tests.make import make_employee, make_unit
 from tests.people.test_import import HEAD, STAFF
 from tests.people.test_pages import signed_in
 
@@ -51,6 +51,7 @@ def test_a_file_goes_all_the_way(hr: Client) -> None:
 
 
 def test_bad_rows_are_said_in_words_and_can_be_downloaded_safely(hr: Client) -> None:
+    make_unit("CTY")
     made = upload(hr, HEAD + HR_ROW + 'NV001,"=cmd|x",a@b.vn,,,,\nNV002,B,lan.nguyen@cty,,,,\n')
     start(hr, made)
     tasks.sweep_imports()
