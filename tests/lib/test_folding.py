@@ -12,7 +12,7 @@ ALPHABET = list("aăâbcdđeêghiklmnoôơpqrstuưvxy")
 
 
 def test_letters_follow_the_vietnamese_alphabet() -> None:
-    assert sorted(ALPHABET[::-1], key=sort_key) == ALPHABET
+    assert sorted(set(ALPHABET), key=sort_key) == ALPHABET
 
 
 def test_tones_follow_the_dictionary() -> None:
@@ -22,7 +22,7 @@ def test_tones_follow_the_dictionary() -> None:
 def test_a_syllable_is_finished_before_the_next_begins() -> None:
     expected = ["ho an", "hò an", "hoa mai", "hòa bình", "hoan hô"]
 
-    assert sorted(expected[::-1], key=sort_key) == expected
+    assert sorted(set(expected), key=sort_key) == expected
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ import sys
 import threading
 import time
 from datetime import timedelta
+from urllib.parse import urlsplit
 
 import pytest
 from django.db import connection
@@ -86,10 +87,7 @@ def test_a_worker_killed_in_the_middle_leaves_nothing_half_done_and_the_next_fin
 
 
 def child_environment() -> dict[str, str]:
-    settings = connection.settings_dict
-    host, port = settings["HOST"], settings["PORT"]
-    user, password = settings["USER"], settings["PASSWORD"]
-    url = f"postgres://{user}:{password}@{host.replace('/', '%2F')}:{port}/{settings['NAME']}"
+    url = urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{connection.settings_dict['NAME']}").geturl()
     return {**os.environ, "DJANGO_SETTINGS_MODULE": "tests.settings", "DATABASE_URL": url, "SURVEY_DATABASE_URL": url}
 
 
