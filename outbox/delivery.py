@@ -25,6 +25,7 @@ from outbox.registry import Kind
 from portal.lib import clock
 
 State = Notice.State
+Reason = Notice.Reason
 LEASE = timedelta(minutes=2)
 BATCH = 100
 SWEEP_SECONDS = 60.0
@@ -139,7 +140,7 @@ def sort_out(notices: list[Notice], claim: UUID, done: Counter[str]) -> list[tup
             kind = registry.kind_named(notice.kind)
         except KeyError:
             Notice.objects.held_by(claim).filter(pk=notice.pk).update(
-                state=State.FAILED, reason="unknown kind", claim_id=None, claimed_until=None
+                state=State.FAILED, reason=Reason.UNKNOWN_KIND, claim_id=None, claimed_until=None
             )
             done["set aside"] += 1
             continue
@@ -169,7 +170,7 @@ def mail_one(notice: Notice, kind: Kind, claim: UUID, postbox: Postbox) -> str:
     if not begin(notice, claim):
         return "taken over"
     if notice.attempts > scoring.MOST_TRIES:
-        return finish(notice, kind, claim, State.FAILED, reason="the worker ended each time it was sent")
+        return finish(notice, kind, claim, State.FAILED, reason=Reason.WORKER_ENDED)
     try:
         if kind.still_due is not None and not kind.still_due(notice):
             return finish(notice, kind, claim, State.DROPPED)
@@ -178,8 +179,12 @@ def mail_one(notice: Notice, kind: Kind, claim: UUID, postbox: Postbox) -> str:
         mail = letters.letter(notice, kind, secret)
     except registry.NoLongerDue:
         return finish(notice, kind, claim, State.DROPPED)
+    except letters.BadAddress:
+        return finish(notice, kind, claim, State.FAILED, reason=Reason.BAD_ADDRESS)
     except CANNOT_BE_WRITTEN as error:
-        return finish(notice, kind, claim, State.FAILED, reason=f"could not be written: {type(error).__name__}")
+        if not kind.reminder:
+            log.error("a message of kind %s could not be written: %s", kind.name, type(error).__name__)
+        return finish(notice, kind, claim, State.FAILED, reason=Reason.NOT_WRITTEN)
     try:
         postbox.send(mail)
     except (OSError, ValueError) as error:
@@ -225,6 +230,8 @@ def line_broke(error: OSError) -> bool:
     """Whether the connection is of no use any more."""
     if isinstance(error, smtplib.SMTPResponseException):
         return error.smtp_code == 421
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        return any(code == 421 for code, _ in error.recipients.values())
     return isinstance(error, smtplib.SMTPServerDisconnected) or not isinstance(error, smtplib.SMTPException)
 
 
@@ -246,8 +253,8 @@ def said_by(error: Exception) -> str:
     elif isinstance(error, smtplib.SMTPResponseException):
         code, words = error.smtp_code, error.smtp_error
     elif isinstance(error, OSError):
-        return f"no connection to the mail server: {type(error).__name__}"
+        return Reason.NO_CONNECTION
     else:
-        return f"could not be written: {type(error).__name__}"
+        return Reason.NOT_WRITTEN
     text = words.decode("utf-8", "replace") if isinstance(words, bytes) else words
     return scoring.masked(f"{code} {text}")

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models.functions import Now
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from outbox.querysets import NoticeQuerySet
 
@@ -19,12 +20,21 @@ class Notice(models.Model):
     """
 
     class State(models.TextChoices):
-        DUE = "due", _("Waiting")
-        CLAIMED = "claimed", _("Being sent")
-        SENT = "sent", _("Sent")
-        FAILED = "failed", _("Set aside")
-        INBOX_ONLY = "inbox_only", _("In the inbox only")
-        DROPPED = "dropped", _("No longer needed")
+        DUE = "due", pgettext_lazy("message", "Waiting")
+        CLAIMED = "claimed", pgettext_lazy("message", "Being sent")
+        SENT = "sent", pgettext_lazy("message", "Sent")
+        FAILED = "failed", pgettext_lazy("message", "Set aside")
+        INBOX_ONLY = "inbox_only", pgettext_lazy("message", "In the inbox only")
+        DROPPED = "dropped", pgettext_lazy("message", "No longer needed")
+
+    class Reason(models.TextChoices):
+        """Our own reasons for trying again or giving up; besides them stand the mail server's words."""
+
+        NO_CONNECTION = "no connection", _("The mail server could not be reached.")
+        BAD_ADDRESS = "bad address", _("The staff list holds no valid email address for this person.")
+        NOT_WRITTEN = "not written", _("Bearing could not write the message. Tell whoever runs Bearing.")
+        UNKNOWN_KIND = "unknown kind", _("Bearing no longer knows this kind of message.")
+        WORKER_ENDED = "worker ended", _("Sending stopped half-way each time. Tell whoever runs Bearing.")
 
     id = models.BigAutoField(primary_key=True)
     key = models.CharField(max_length=200, unique=True)
@@ -66,6 +76,11 @@ class Notice(models.Model):
 
     def __str__(self) -> str:
         return f"{self.pk} {self.kind}"
+
+    @property
+    def reason_words(self) -> str:
+        """Why it was put off or set aside, in the reader's language where the words are ours."""
+        return str(dict(self.Reason.choices).get(self.reason, self.reason))
 
     @property
     def message_id(self) -> str:

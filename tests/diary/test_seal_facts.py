@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 from django.db import connection, transaction
@@ -96,7 +97,7 @@ def test_many_sealers_and_many_writers_at_once_make_one_chain() -> None:
         for _ in range(20):
             seal_facts()
 
-    threads = [in_thread(lambda name=n: write(name)) for n in range(3)] + [in_thread(seal) for _ in range(3)]
+    threads = [in_thread(partial(write, n)) for n in range(3)] + [in_thread(seal) for _ in range(3)]
     for thread in threads:
         thread.join()
     seal_facts()

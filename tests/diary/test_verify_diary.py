@@ -43,7 +43,7 @@ def verify(*args: str) -> str:
     return out.getvalue()
 
 
-def tamper(statement: str, *values: object) -> None:
+def tamper(statement: str, *values: int) -> None:
     with as_owner_of_the_tables(), connection.cursor() as cursor:
         cursor.execute(statement, values)
 

@@ -162,10 +162,12 @@ def test_hr_sees_to_whom_and_why_but_not_what(client: Client) -> None:
     client.force_login(make_employee(roles=(Role.HR,), language="en"))
     person = make_employee("Đỗ Thị Vắng")
     owed(person, title="private matter", state=State.FAILED, reason="550 5.1.1 no such user")
+    owed(make_employee(), title="another", state=State.FAILED, reason="no connection")
     owed(make_employee("Hồ Văn Nhắc"), "test.reminder", state=State.FAILED, reason="550")
     page = client.get(reverse("outbox:set_aside")).content.decode()
     assert "Đỗ Thị Vắng" in page
     assert "550 5.1.1 no such user" in page
+    assert "The mail server could not be reached." in page
     assert "private matter" not in page
     assert "Hồ Văn Nhắc" not in page
 

@@ -3,6 +3,7 @@
 import logging
 import threading
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -131,7 +132,7 @@ def test_a_message_waits_until_it_is_due(smtp_sink: SmtpSink, noon: datetime) ->
 
 
 @pytest.mark.parametrize("person", [{"email": None}, {"mail_on": False}])
-def test_who_has_or_wants_no_mail_finds_it_in_the_inbox(smtp_sink: SmtpSink, person: dict[str, object]) -> None:
+def test_who_has_or_wants_no_mail_finds_it_in_the_inbox(smtp_sink: SmtpSink, person: dict[str, Any]) -> None:
     notice = owe_news(make_employee(**person))
     sweep()
     notice.refresh_from_db()
