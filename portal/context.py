@@ -42,7 +42,7 @@ RESULTS = Door("pulses:results", _("Results"), "results", tab=True)
 INBOX = Door("outbox:inbox", _("Inbox"), "inbox", tab=True)
 PROGRAMMES = Door("pulses:programme_list", pgettext_lazy("menu", "Surveys"), "surveys", tab=True)
 EMPLOYEES = Door("people:employee_list", _("Employees"), "people")
-IMPORTS = Door("people:import_list", _("Staff list"), "import")
+IMPORTS = Door("people:import_list", pgettext_lazy("menu", "Import"), "import")
 RECORD = Door("diary:fact_list", _("Activity record"), "record")
 HELP = Door("help", _("Help"), "help")
 ACCOUNT = (

@@ -56,14 +56,15 @@ def test_an_employee_sees_the_pages_of_an_employee(client: Client) -> None:
 
 def test_hr_sees_people_surveys_and_the_record(client: Client) -> None:
     menu = menu_of(client, make_employee(roles=(Role.HR,)))
-    for word in ("Employees", "Staff list", "Surveys", "Activity record"):
+    for word in ("Employees", "Import", "Surveys", "Activity record"):
         assert f">{word}<" in menu
 
 
 def test_the_cx_team_sees_surveys_but_no_staff_list(client: Client) -> None:
     menu = menu_of(client, make_employee(roles=(Role.CX,)))
     assert ">Surveys<" in menu
-    assert "Staff list" not in menu
+    assert "Employees" not in menu
+    assert "Import" not in menu
 
 
 def test_an_auditor_sees_the_record(client: Client) -> None:
