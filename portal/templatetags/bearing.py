@@ -65,9 +65,10 @@ def _number(value: Number, places: int) -> str:
 
 
 @register.filter
-def figure(value: Number | None, places: int = 1) -> str:
+def figure(value: Number | str | None, places: int = 1) -> str:
     """A number with so many decimals (one, unless told), grouped, with a true minus; "–" when there is none."""
-    return EN_DASH if _given(value) is None else _number(value, places)
+    number = _given(value)
+    return EN_DASH if number is None else _number(number, places)
 
 
 @register.filter

@@ -6,6 +6,7 @@ import pytest
 from django.template import Context, Template
 from django.utils import translation
 
+from portal.lib.pillars import Pillar
 from portal.templatetags import bearing
 
 
@@ -84,7 +85,7 @@ def test_a_mean_near_the_end_says_only_that_it_is_so_much_or_more() -> None:
 
 
 def test_every_pillar_has_a_shape_of_its_own() -> None:
-    shapes = {page("{% pillar_mark pillar %}", pillar=pillar) for pillar in bearing.Pillar}
+    shapes = {page("{% pillar_mark pillar %}", pillar=pillar) for pillar in Pillar}
     assert len(shapes) == 5
     assert page("{% pillar_mark pillar %}", pillar="unknown") == ""
 
