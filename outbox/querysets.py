@@ -40,8 +40,9 @@ class NoticeQuerySet(QuerySet["Notice"]):
         return self.filter(is_read=False)
 
     def claimable(self, now: datetime) -> Self:
-        """Due, or claimed by a worker whose lease ran out."""
-        return self.filter(Q(state="due", due_at__lte=now) | Q(state="claimed", claimed_until__lt=now))
+        """Due, or claimed by a worker whose lease ran out (what is claimed was due)."""
+        free = Q(state="due") | Q(state="claimed", claimed_until__lt=now)
+        return self.filter(free, state__in=["due", "claimed"], due_at__lte=now)
 
     def held_by(self, claim: object) -> Self:
         """What this worker holds, as long as nobody took it over."""
