@@ -140,7 +140,7 @@ class UploadForm(forms.Form):
         upload = self.cleaned_data["units"]
         return self._content(upload) if upload else None
 
-    def _content(self, upload: UploadedFile) -> bytes:
+    def _content(self, upload: UploadedFile[Any]) -> bytes:
         if upload.size is None or upload.size > LARGEST_FILE:
             raise forms.ValidationError(
                 now_("The file is larger than %(most)s MB. Is it the right one?"),
@@ -150,13 +150,14 @@ class UploadForm(forms.Form):
         try:
             header_of(content)
         except CannotRead as error:
-            raise forms.ValidationError(TROUBLES[error.trouble]) from None
+            raise forms.ValidationError(str(TROUBLES[error.trouble])) from None
         return content
 
     @property
     def file_name(self) -> str:
         """What the uploaded file is called."""
-        return str(self.files["staff"].name)
+        upload = self.files["staff"]
+        return str(upload.name) if isinstance(upload, UploadedFile) else ""
 
 
 class ColumnsForm(forms.Form):

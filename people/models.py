@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from functools import cached_property
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
@@ -18,10 +18,15 @@ from django.utils.translation import gettext_lazy as _
 from tree_queries.fields import TreeNodeForeignKey
 from tree_queries.models import TreeNode
 
-from people.querysets import EmployeeManager, StaffImportQuerySet, UnitQuerySet
+from people.querysets import EmployeeManager, StaffImportQuerySet, UnitManager
 from people.roles import Role
 from portal.lib import clock
 from portal.lib.folding import fold, person_sort_key, sort_key, tidy
+
+if TYPE_CHECKING:
+    _TreeNode = models.Model
+else:
+    _TreeNode = TreeNode
 
 DEFAULT_TIME_ZONE = "Asia/Ho_Chi_Minh"
 CODE_SHAPE = RegexValidator(
@@ -40,7 +45,7 @@ class Language(models.TextChoices):
     ENGLISH = "en", "English"
 
 
-class Unit(TreeNode):
+class Unit(_TreeNode):
     """A part of the company: the company itself, a region, a branch, a team."""
 
     code = models.CharField(_("unit code"), max_length=64, unique=True, validators=[CODE_SHAPE])
@@ -69,7 +74,11 @@ class Unit(TreeNode):
     sort_key = models.CharField(max_length=500, editable=False)
     closed_on = models.DateField(_("closed on"), null=True, blank=True)
 
-    objects = UnitQuerySet.as_manager()
+    # Only on units read `in_tree_order`.
+    tree_depth: int
+    tree_path: list[int]
+
+    objects: ClassVar[UnitManager[Unit]] = UnitManager()
 
     class Meta:
         verbose_name = _("unit")

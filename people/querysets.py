@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Sequence
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Self
 
 from django.contrib.auth.base_user import BaseUserManager
@@ -15,13 +16,18 @@ from people.roles import SEES_ALL_UNITS, Role
 from portal.lib.folding import fold
 
 if TYPE_CHECKING:
-    from people.models import Employee, StaffImport, Unit
+    from people.models import Employee, StaffImport, Unit  # noqa: F401
 
-    _EmployeeBase = models.QuerySet[Employee]
-    _UnitBase = models.QuerySet[Unit]
-    _ImportBase = models.QuerySet[StaffImport]
+    class _Tree(models.QuerySet["Unit"]):
+        """What we use of django-tree-queries, which ships no types."""
+
+        def with_tree_fields(self, tree_fields: bool = True) -> Self: ...
+        def order_siblings_by(self, *order_by: str) -> Self: ...
+        def ancestors(self, of: Unit, *, include_self: bool = False) -> Self: ...
+        def descendants(self, of: Unit, *, include_self: bool = False) -> Self: ...
+
 else:
-    _EmployeeBase = _UnitBase = _ImportBase = models.QuerySet
+    _Tree = TreeQuerySet
 
 # The walk starts at the units led, so it costs as much as the subtree and not as much as the company.
 _LED_UNITS = """
@@ -59,7 +65,7 @@ def _every_word(text: str) -> Q:
     return found
 
 
-class UnitQuerySet(TreeQuerySet, _UnitBase):
+class UnitQuerySet(_Tree):
     """Units of the company's tree."""
 
     def visible_to(self, employee: Employee) -> Self:
@@ -88,11 +94,13 @@ class UnitQuerySet(TreeQuerySet, _UnitBase):
 
     def in_tree_order(self) -> Self:
         """Depth first, siblings in the order of the Vietnamese alphabet; each unit carries tree_depth and tree_path."""
-        ordered: Self = self.order_siblings_by("sort_key", "code").with_tree_fields()
-        return ordered
+        return self.order_siblings_by("sort_key", "code").with_tree_fields()
 
 
-class EmployeeQuerySet(_EmployeeBase):
+UnitManager = models.Manager.from_queryset(UnitQuerySet)
+
+
+class EmployeeQuerySet(models.QuerySet["Employee"]):
     """People on the staff list."""
 
     def visible_to(self, employee: Employee) -> Self:
@@ -139,7 +147,10 @@ class EmployeeQuerySet(_EmployeeBase):
         return self.order_by("sort_key", "number")
 
 
-class EmployeeManager(BaseUserManager["Employee"].from_queryset(EmployeeQuerySet)):  # type: ignore[misc]
+_EmployeeManager = BaseUserManager.from_queryset(EmployeeQuerySet)
+
+
+class EmployeeManager(_EmployeeManager["Employee"]):
     """Everyone on the staff list; numbers are compared as they are written."""
 
     def create_superuser(self, number: str, password: str | None = None, **fields: object) -> Employee:
@@ -156,7 +167,7 @@ class EmployeeManager(BaseUserManager["Employee"].from_queryset(EmployeeQuerySet
         return found
 
 
-class StaffImportQuerySet(_ImportBase):
+class StaffImportQuerySet(models.QuerySet["StaffImport"]):
     """Imports of the staff list."""
 
     def visible_to(self, employee: Employee) -> Self:
@@ -167,7 +178,7 @@ class StaffImportQuerySet(_ImportBase):
         """Those whose file is still kept, and the file with them."""
         return self.filter(file__isnull=False).select_related("file")
 
-    def due(self, states: list[str], now: object) -> Self:
+    def due(self, states: Sequence[str], now: datetime) -> Self:
         """Waiting for work: in one of these states and not held by a live claim."""
         return self.filter(Q(claimed_until__isnull=True) | Q(claimed_until__lt=now), state__in=states).order_by(
             F("created_at").asc()

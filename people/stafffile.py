@@ -23,7 +23,7 @@ LONGEST = {"number": 64, "full_name": 200, "email": 254, "role_family": 64, "sit
 LONGEST |= {"unit_code": 64, "unit_name_vi": 200, "unit_name_en": 200, "unit_parent": 64}
 LONGEST |= {"code": 64, "name_vi": 200, "name_en": 200, "parent": 64}
 
-STAFF_FIELDS = [
+STAFF_FIELDS: tuple[str, ...] = (
     "number",
     "full_name",
     "email",
@@ -46,8 +46,8 @@ STAFF_FIELDS = [
     "left_on",
     "away_from",
     "away_until",
-]
-UNIT_FIELDS = ("code", "name_vi", "name_en", "parent", "leader", "deputy")
+)
+UNIT_FIELDS: tuple[str, ...] = ("code", "name_vi", "name_en", "parent", "leader", "deputy")
 REQUIRED = {"staff": ("number", "full_name"), "units": ("code", "name_vi")}
 
 # Headers as people write them, folded; the first field that claims a header gets it.
@@ -528,7 +528,8 @@ class StaffReader:
         self._check_unit_circles()
 
     def _check_units(self) -> None:
-        known = {code: unit.code for code, unit in [*self.known_units.items(), *self.units.items()]}
+        known = {code: unit.code for code, unit in self.known_units.items()}
+        known |= {code: unit.code for code, unit in self.units.items()}
         for code, (line, spelled) in self._unit_uses.items():
             if code not in known:
                 self._fault(Fault.UNKNOWN_UNIT, line, "unit_code", spelled, meant=self._meant(spelled, known.values()))

@@ -291,7 +291,7 @@ def _check_against_people(reader: StaffReader, staff_import: StaffImport) -> Non
     """Technical accounts keep their address whatever the file says, and nobody imports themselves away."""
     for number, email in Employee.objects.filter(is_superuser=True, email__isnull=False).values_list("number", "email"):
         if key(number) not in reader.numbers:
-            reader.refuse_email(email)
+            reader.refuse_email(email or "")
     starter = staff_import.started_by
     if starter is not None and not starter.is_superuser and key(starter.number) not in reader.numbers:
         reader.refuse(Problem(Fault.NOT_YOURSELF, 1, reader.header("number"), starter.number))

@@ -57,7 +57,7 @@ def test_bad_rows_are_said_in_words_and_can_be_downloaded_safely(hr: Client) -> 
     tasks.sweep_imports()
 
     page = hr.get(reverse("people:import_detail", args=[made.pk])).content.decode()
-    rows = b"".join(hr.get(reverse("people:import_rows", args=[made.pk]))).decode()  # type: ignore[arg-type]
+    rows = b"".join(hr.get(reverse("people:import_rows", args=[made.pk]))).decode()
 
     assert "Nothing has been imported. 2 of 3 rows need fixing." in page
     assert "Row 4, column “Email”: “lan.nguyen@cty” is not a complete email address." in page
