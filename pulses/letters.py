@@ -20,9 +20,10 @@ def _invitation(notice: Notice) -> Invitation:
     """The invitation a notice speaks of, while its round can be answered."""
     answerable = Invitation.objects.answerable(clock.now()).select_related("round")
     try:
-        return answerable.get(pk=notice.context["invitation"])
+        found: Invitation = answerable.get(pk=notice.context["invitation"])
     except Invitation.DoesNotExist as error:
         raise NoLongerDue from error
+    return found
 
 
 def _link(invitation: Invitation, language: str) -> str:

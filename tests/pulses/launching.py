@@ -65,5 +65,5 @@ def launch(programme_id: int) -> float:
 
 
 if __name__ == "__main__":
-    verb, *numbers = sys.argv[1:]
-    print(json.dumps({"prepare": prepare, "launch": launch}[verb](*map(int, numbers))), flush=True)
+    outcome = launch(int(sys.argv[2])) if sys.argv[1] == "launch" else prepare()
+    print(json.dumps(outcome), flush=True)

@@ -13,7 +13,7 @@ from portal.lib import clock
 from pulses import actions, letters
 from pulses.models import Programme, QuestionBank, Wave, WaveReminder
 from pulses.tasks import sweep_programmes
-from surveys.actions import press_start
+from surveys.actions import new_link, press_start
 from surveys.models import Invitation, Key
 from tests.pulses.conftest import make_running
 
@@ -48,7 +48,7 @@ def test_none_before_the_third_day(wave: Wave) -> None:
 def test_only_others_are_reminded(wave: Wave) -> None:
     used, left, quiet = Invitation.objects.select_related("employee").order_by("pk")[:3]
     with clock.at(MONDAY + timedelta(hours=1)):
-        press_start(letters.new_link(used.pk))
+        press_start(new_link(used.pk))
     Employee.objects.filter(pk=left.employee_id).update(left_on=THURSDAY.date())
     Employee.objects.filter(pk=quiet.employee_id).update(reminders_off=True)
     sweep_at(THURSDAY)
@@ -97,7 +97,7 @@ def test_the_reminder_is_dropped_when_the_link_was_used_meanwhile(wave: Wave) ->
     notice = reminders()[0]
     with clock.at(THURSDAY + timedelta(minutes=1)):
         assert letters.still_wanted(notice)
-        press_start(letters.new_link(notice.context["invitation"]))
+        press_start(new_link(notice.context["invitation"]))
         assert not letters.still_wanted(notice)
         assert letters.still_open(notice)
     with clock.at(MONDAY + timedelta(days=8)):
