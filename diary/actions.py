@@ -113,11 +113,19 @@ class DaySeal:
     facts: int
 
 
+def midnight(day: date) -> datetime:
+    """When a day begins, in the company's time."""
+    return timezone.make_aware(datetime.combine(day, time.min))
+
+
+def is_sealed_until(day: date) -> bool:
+    """Whether every fact up to the end of this day (company time) has its place in the chain."""
+    return not AwaitingSeal.objects.filter(fact__at__lt=midnight(day + timedelta(days=1))).exists()
+
+
 def day_seal(day: date) -> DaySeal | None:
     """The last link over the facts of this day (company time), or None when the day has none."""
-    start = timezone.make_aware(datetime.combine(day, time.min))
-    end = timezone.make_aware(datetime.combine(day + timedelta(days=1), time.min))
-    links = Sealed.objects.filter(fact__at__gte=start, fact__at__lt=end)
+    links = Sealed.objects.filter(fact__at__gte=midnight(day), fact__at__lt=midnight(day + timedelta(days=1)))
     last = links.order_by("-seq").first()
     return DaySeal(day, last.seq, last.chain_hash, links.count()) if last else None
 

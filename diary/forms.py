@@ -1,13 +1,13 @@
 """Reading the filters of the auditor's page."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import timedelta
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from diary.actions import midnight
 from diary.models import Fact
 from diary.querysets import FactQuerySet
 
@@ -56,9 +56,5 @@ class FactFilterForm(forms.Form):
         if asked["actor"]:
             facts = facts.done_by(asked["actor"].strip())
         after_last = asked["last_day"] + timedelta(days=1) if asked["last_day"] else None
-        return facts.between(midnight(asked["first_day"]), midnight(after_last))
-
-
-def midnight(day: date | None) -> datetime | None:
-    """When a day begins, in the company's time."""
-    return timezone.make_aware(datetime.combine(day, time.min)) if day else None
+        start = midnight(asked["first_day"]) if asked["first_day"] else None
+        return facts.between(start, midnight(after_last) if after_last else None)
