@@ -9,6 +9,9 @@ RUN := $(BIN)/python
 # The machine's npm where there is one, else the one from the wheel.
 NPM = $(shell command -v npm 2>/dev/null || echo $(CURDIR)/$(BIN)/npm)
 
+# npm brings certificates of its own; inside a company it must trust the machine's as well.
+export NODE_EXTRA_CA_CERTS ?= $(firstword $(wildcard /etc/ssl/certs/ca-certificates.crt /etc/pki/tls/certs/ca-bundle.crt))
+
 checksum = $(shell cat $(1) 2>/dev/null | cksum | tr ' ' '-')
 PACKAGES := .venv/.installed-$(call checksum,requirements.txt requirements-dev.txt)
 BROWSER_FILES := node_modules/.copied-$(call checksum,package-lock.json portal/vendor.txt portal/vendor.py)
