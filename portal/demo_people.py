@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from django.conf import settings
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, QuerySet
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -59,10 +59,8 @@ def somebody_ordinary() -> Employee | None:
 
 def leader_of(units: QuerySet[Unit]) -> Employee | None:
     """The leader of the first of these units that has one."""
-    led: Employee | None = (
-        Employee.objects.filter(Q(units_led__in=units), is_active=True).order_by("units_led__sort_key").first()
-    )
-    return led
+    led = units.filter(leader__is_active=True).select_related("leader").order_by("sort_key", "code").first()
+    return led.leader if led else None
 
 
 def holder(role: Role) -> Employee | None:

@@ -164,6 +164,7 @@ def address(name: str, stage: Stage) -> str:
         "people:import_apply": [stage.staff_import.pk],
         "people:import_abandon": [stage.staff_import.pk],
         "people:import_rows": [stage.staff_import.pk],
+        "demo_mail": ["a-mail"],
         "pulses:bank_version": [stage.programme.bank_id],
         "pulses:wave_close_now": [stage.open.pk],
         "api-programme-detail": [stage.programme.pk],
@@ -221,6 +222,8 @@ def test_nobody_reads_a_page_about_people_or_answers_without_signing_in() -> Non
         "people:code_sign_in",
         "outbox:unsubscribe",
         "demo_sign_in",
+        "demo_mails",
+        "demo_mail",
         "healthz",
         "readyz",
     }

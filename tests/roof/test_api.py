@@ -1,0 +1,97 @@
+"""The API: the same rows as the pages, in pages, with one shape of error."""
+
+from typing import Any
+
+import pytest
+import yaml
+from django.conf import settings as django_settings
+from django.test import Client
+
+from surveys.models import Cell
+from tests.make import make_employee
+from tests.roof.conftest import PORTAL, Stage
+
+pytestmark = pytest.mark.django_db
+
+
+def error(response: object) -> dict[str, object]:
+    body = response.json()  # type: ignore[attr-defined]
+    assert set(body) == {"error"}
+    assert set(body["error"]) == {"code", "message", "fields"}
+    return body["error"]  # type: ignore[no-any-return]
+
+
+def test_every_error_has_the_same_shape(stage: Stage) -> None:
+    nobody, employee, hr = (stage.browser(role) for role in ("nobody", "employee", "hr"))
+    refused = nobody.get("/api/v1/cells/")
+    assert refused.status_code == 401
+    assert error(refused)["code"] == "not_authenticated"
+    assert error(employee.get("/api/v1/people/"))["code"] == "permission_denied"
+    assert error(hr.get("/api/v1/rounds/no-such-round/"))["code"] == "not_found"
+    assert error(hr.get("/api/v1/nowhere/"))["code"] == "not_found"
+    assert error(hr.get("/api/v1/people/?page=99"))["code"] == "not_found"
+    assert error(hr.post("/api/v1/cells/"))["code"] == "method_not_allowed"
+    wrong = hr.get("/api/v1/cells/?round=seven")
+    assert wrong.status_code == 400
+    assert error(wrong)["fields"] == {"round": ["Give the id of a round."]}
+
+
+@pytest.mark.parametrize("role", ["employee", "leader", "hr", "cx", "auditor"])
+def test_cells_are_the_published_ones_a_role_may_see_and_no_others(stage: Stage, role: str) -> None:
+    person = stage.cast[role]
+    found = stage.browser(role).get("/api/v1/cells/?page_size=500").json()
+    allowed = set(Cell.objects.visible_to(person).values_list("pk", flat=True))
+    assert {row["id"] for row in found["results"]} == allowed
+    assert found["count"] == len(allowed)
+    assert allowed
+
+
+def test_a_leader_gets_no_cell_of_a_neighbour(stage: Stage) -> None:
+    leader, hr = stage.browser("leader"), stage.browser("hr")
+    assert leader.get("/api/v1/cells/?unit=CN-1").json()["count"] > 0
+    assert leader.get("/api/v1/cells/?unit=CN-2").json()["count"] == 0
+    assert hr.get("/api/v1/cells/?unit=CN-2").json()["count"] > 0
+
+
+def test_an_open_round_is_listed_without_a_word_on_answers(stage: Stage) -> None:
+    rows = stage.browser("employee").get("/api/v1/rounds/").json()["results"]
+    assert [row["state"] for row in rows] == ["open", "closed"]
+    assert not {"answered", "key_pair", "promise", "questionnaire"} & set(rows[0])
+    assert rows[0]["title"] == {"vi": "Khảo sát bốn tuần", "en": "Four-weekly pulse"}
+    open_cells = stage.browser("hr").get(f"/api/v1/cells/?round={rows[0]['id']}").json()
+    assert open_cells["count"] == 0
+
+
+def test_programmes_are_for_those_who_plan_them(stage: Stage) -> None:
+    assert stage.browser("cx").get("/api/v1/programmes/").json()["count"] == 1
+    assert stage.browser("leader").get("/api/v1/programmes/").json()["count"] == 0
+
+
+def test_people_come_in_pages_and_are_found_without_marks(stage: Stage) -> None:
+    hr = stage.browser("hr")
+    first = hr.get("/api/v1/people/?page_size=10").json()
+    assert len(first["results"]) == 10
+    assert first["next"]
+    make_employee("Đặng Thị Ánh", unit=stage.branch)
+    found = hr.get("/api/v1/people/", {"search": "dang anh"}).json()["results"]
+    assert [row["full_name"] for row in found] == ["Đặng Thị Ánh"]
+    assert "password" not in found[0]
+
+
+def test_a_list_costs_the_same_for_few_and_many(stage: Stage, django_assert_max_num_queries: Any) -> None:
+    hr = stage.browser("hr")
+    for address in ("programmes", "rounds", "cells", "people"):
+        with django_assert_max_num_queries(9):
+            hr.get(f"/api/v1/{address}/")
+
+
+def test_the_schema_names_every_resource_and_no_change(stage: Stage) -> None:
+    response = stage.browser("hr").get("/api/v1/schema/")
+    schema = yaml.safe_load(response.content)
+    assert {path.split("/")[3] for path in schema["paths"]} == {"programmes", "rounds", "cells", "people"}
+    assert {verb for each in schema["paths"].values() for verb in each} == {"get"}
+
+
+def test_the_answer_pages_host_has_no_api() -> None:
+    assert Client(headers={"host": django_settings.SURVEY_HOST}).get("/api/v1/cells/").status_code == 404
+    assert Client(headers=PORTAL).get("/vi/p/" + "x" * 32).status_code == 404
