@@ -24,7 +24,13 @@ from portal.lib import clock
 from portal.lib.folding import fold, person_sort_key, sort_key, tidy
 
 if TYPE_CHECKING:
-    _TreeNode = models.Model
+
+    class _TreeNode(models.Model):
+        """django-tree-queries ships no types."""
+
+        class Meta:
+            abstract = True
+
 else:
     _TreeNode = TreeNode
 
@@ -78,7 +84,7 @@ class Unit(_TreeNode):
     tree_depth: int
     tree_path: list[int]
 
-    objects: ClassVar[UnitManager[Unit]] = UnitManager()
+    objects: ClassVar[UnitManager] = UnitManager()
 
     class Meta:
         verbose_name = _("unit")

@@ -97,7 +97,11 @@ class UnitQuerySet(_Tree):
         return self.order_siblings_by("sort_key", "code").with_tree_fields()
 
 
-UnitManager = models.Manager.from_queryset(UnitQuerySet)
+_UnitManager = models.Manager.from_queryset(UnitQuerySet)
+
+
+class UnitManager(_UnitManager["Unit"]):
+    """All units; ask `visible_to` first."""
 
 
 class EmployeeQuerySet(models.QuerySet["Employee"]):
