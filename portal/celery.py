@@ -19,6 +19,7 @@ app.autodiscover_tasks()
 # task, seconds between runs, queue
 SWEEPS: list[tuple[str, float, str]] = [
     ("people.tasks.sweep_imports", 10, "default"),
+    ("people.tasks.sweep_leavers", 600, "default"),
     ("diary.tasks.seal_facts", 5, "default"),
     ("outbox.tasks.sweep_notices", 5, "mail"),
     ("surveys.tasks.stock_keys", 30, "seal"),
@@ -26,6 +27,7 @@ SWEEPS: list[tuple[str, float, str]] = [
     ("surveys.tasks.sweep_participation", 600, "default"),
     ("pulses.tasks.sweep_programmes", 15, "default"),
     ("portal.tasks.beat", 15, "default"),
+    ("portal.tasks.mail_day_seal", 3600, "default"),
 ]
 
 app.conf.beat_schedule = {
