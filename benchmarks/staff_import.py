@@ -19,9 +19,49 @@ from portal import embedded
 os.environ["PRODUCTION"] = "no"
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
 
-FAMILY = "Nguyễn Trần Lê Phạm Hoàng Huỳnh Phan Vũ Võ Đặng Bùi Đỗ Hồ Ngô Dương Lý".split(" ")
-MIDDLE = "Văn Thị Hữu Đức Ngọc Minh Thanh Quốc Kim Thu".split(" ")
-GIVEN = "An Anh Bình Châu Đạt Dung Hà Hải Hương Huy Khánh Lan Linh Mai Nam Oanh Phúc Quân Tám Thảo Uyên Yến".split(" ")
+FAMILY = [
+    "Nguyễn",
+    "Trần",
+    "Lê",
+    "Phạm",
+    "Hoàng",
+    "Huỳnh",
+    "Phan",
+    "Vũ",
+    "Võ",
+    "Đặng",
+    "Bùi",
+    "Đỗ",
+    "Hồ",
+    "Ngô",
+    "Dương",
+    "Lý",
+]
+MIDDLE = ["Văn", "Thị", "Hữu", "Đức", "Ngọc", "Minh", "Thanh", "Quốc", "Kim", "Thu"]
+GIVEN = [
+    "An",
+    "Anh",
+    "Bình",
+    "Châu",
+    "Đạt",
+    "Dung",
+    "Hà",
+    "Hải",
+    "Hương",
+    "Huy",
+    "Khánh",
+    "Lan",
+    "Linh",
+    "Mai",
+    "Nam",
+    "Oanh",
+    "Phúc",
+    "Quân",
+    "Tám",
+    "Thảo",
+    "Uyên",
+    "Yến",
+]
 HEAD = "number;full name;email;unit;unit name;parent unit;line manager;role;front line;site;shift;gender;hired on"
 
 

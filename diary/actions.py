@@ -57,7 +57,7 @@ def record(
     content = scoring.content_hash(
         verb=verb, at=at, actor_id=actor_id, unit_id=unit_id, subject=subject, key=key, data=said
     )
-    values = [verb, at, actor_id, unit_id, subject, key, json.dumps(said), content]
+    values: list[str | int | datetime | None] = [verb, at, actor_id, unit_id, subject, key, json.dumps(said), content]
     with connection.cursor() as cursor:
         cursor.execute(INSERT_FACT, values)
         row = cursor.fetchone()

@@ -2,6 +2,7 @@
 
 from django.apps import AppConfig
 from django.conf import settings
+from django.utils.module_loading import import_string
 
 from portal import checks
 from portal.lib import clock, shifted
@@ -15,5 +16,6 @@ class PortalConfig(AppConfig):
     def ready(self) -> None:
         """Announce the checks made before a deployment."""
         checks.announce()
+        import_string("portal.seals.register")()  # needs the models, which are there by now
         if settings.DEMO:
             clock.set_clock(shifted.shifted_by(settings.DEMO_CLOCK))

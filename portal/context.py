@@ -71,7 +71,7 @@ def doors_for(employee: Employee) -> list[Door]:
         doors += [EMPLOYEES, IMPORTS]
     elif policies.leads_any(employee):
         doors.append(EMPLOYEES)
-    if hr or policies.is_auditor(employee):
+    if policies.is_auditor(employee):
         doors.append(RECORD)
     return [*doors, INBOX]
 

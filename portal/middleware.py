@@ -4,7 +4,7 @@ Requests for SURVEY_HOST get their own address map and meet no session, user, me
 middleware: even a portal cookie posted there by hand is never looked at.
 """
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 from allauth.account.middleware import AccountMiddleware as AllauthAccountMiddleware
 from allauth.usersessions.middleware import UserSessionsMiddleware as AllauthUserSessionsMiddleware
@@ -13,14 +13,16 @@ from django.contrib.auth import middleware as auth
 from django.contrib.messages import middleware as messages
 from django.contrib.sessions import middleware as sessions
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.middleware import csrf, locale
 from django.utils import translation
+from django.utils.deprecation import MiddlewareMixin
 from django_htmx import middleware as htmx
 
 
 def is_survey(request: HttpRequest) -> bool:
     """Whether this request came to the answer pages' own host."""
-    return request.META.get("HTTP_HOST", "") == settings.SURVEY_HOST
+    return bool(request.META.get("HTTP_HOST", "") == settings.SURVEY_HOST)
 
 
 class SurveyHostMiddleware:
@@ -32,7 +34,7 @@ class SurveyHostMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if not is_survey(request):
             return self.get_response(request)
-        request.urlconf = settings.SURVEY_URLCONF  # type: ignore[attr-defined]
+        request.urlconf = settings.SURVEY_URLCONF
         response = self.get_response(request)
         response["Cache-Control"] = "no-store"
         response["Referrer-Policy"] = "no-referrer"
@@ -40,15 +42,11 @@ class SurveyHostMiddleware:
         return response
 
 
-class PassesSurvey:
+class PassesSurvey(MiddlewareMixin):
     """Mixed into a middleware: on the survey host it does nothing at all."""
 
-    get_response: Callable[[HttpRequest], HttpResponse]
-
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        if is_survey(request):
-            return self.get_response(request)
-        return super().__call__(request)  # type: ignore[misc,no-any-return]
+    def __call__(self, request: HttpRequest) -> HttpResponseBase | Awaitable[HttpResponseBase]:
+        return self.get_response(request) if is_survey(request) else super().__call__(request)
 
 
 class SessionMiddleware(PassesSurvey, sessions.SessionMiddleware):

@@ -6,6 +6,8 @@ import uuid
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
+from typing import Any
 
 from django.conf import settings
 from django.db import connection, connections, transaction
@@ -186,7 +188,7 @@ def _gather_people(company: list[Unit], tree: disclosure.Tree, audience: list[in
         else:
             placed.setdefault(unit.leader_id, unit.parent_id)
     now = clock.now()
-    values = {
+    values: dict[str, Any] = {
         "today": now.date(),
         "settled": now - timedelta(days=NEWCOMER_DAYS),
         "leaders": list(placed),
@@ -367,9 +369,16 @@ def _look_up(token: str) -> _Link:
     if row is None:
         raise LinkUnknown
     invitation_id, round_id, form, counts, block, invited, name_vi, name_en = row
-    return _Link(
-        invitation_id, _open_round(round_id), form, counts, block, invited, {"vi": name_vi, "en": name_en}
-    )
+    return _Link(invitation_id, _open_round(round_id), form, counts, block, invited, {"vi": name_vi, "en": name_en})
+
+
+@lru_cache(maxsize=16)
+def _frozen(round_id: uuid.UUID) -> Round:
+    """A round as launch froze it: questions, key and box size never change. Its state may; ask `_open_round`."""
+    round_ = Round.objects.using(SURVEY).select_related("key_pair").filter(pk=round_id).first()
+    if round_ is None:
+        raise LinkUnknown
+    return round_
 
 
 def _open_round(round_id: uuid.UUID) -> Round:
@@ -413,19 +422,17 @@ def reopen(ballot: str) -> Started:
 
 INSERT_REPLY = """
 INSERT INTO surveys_sealedreply (id, round_id, box)
-SELECT %s, id, %s FROM surveys_round WHERE id = %s AND state = 'open' AND closes_at > %s
+SELECT %s, id, %s FROM surveys_round WHERE id = %s AND state = 'open' AND opens_at <= %s AND closes_at > %s
 """
 
 
-def submit_ballot(
-    ballot: str, answers: Mapping[str, str], comments: Mapping[str, str], language: str
-) -> Round:
+def submit_ballot(ballot: str, answers: Mapping[str, str], comments: Mapping[str, str], language: str) -> Round:
     """Seal answers and append one box: the only thing ever written about an answer. A later box replaces it at close.
 
     Raises BallotForged, RoundNotOpen, or AnswersWrong naming the question.
     """
     sheet = ballots.read(ballot, settings.BALLOT_SECRET)
-    round_ = _open_round(sheet.round_id)
+    round_ = _frozen(sheet.round_id)
     form = round_.questions.form(sheet.form)
     now = clock.now()
     content = {
@@ -443,9 +450,10 @@ def submit_ballot(
     except boxes.TooLarge as error:
         raise AnswersWrong(next(iter(comments), ""), "too_long") from error
     with connections[SURVEY].cursor() as cursor:
-        cursor.execute(INSERT_REPLY, [uuid.uuid4(), box, round_.pk, now])
+        cursor.execute(INSERT_REPLY, [uuid.uuid4(), box, round_.pk, now, now])
         if not cursor.rowcount:
-            raise RoundNotOpen(round_)
+            _frozen.cache_clear()
+            raise RoundNotOpen(Round.objects.using(SURVEY).get(pk=round_.pk))
     return round_
 
 

@@ -18,6 +18,7 @@ from math import isfinite
 import numpy as np
 from django.conf import settings
 from django.db import connection, transaction
+from numpy.typing import NDArray
 
 from diary.actions import record
 from people.models import Employee
@@ -162,8 +163,9 @@ def _open_boxes(round_: Round, opener: boxes.Opener) -> Opened:
             answers[start + columns[code]] = value
         if content["c"]:
             comments[row] = content["c"]
-    kept = np.array([row for _, row in latest.values()], dtype=np.int64)
-    random.SystemRandom().shuffle(kept)
+    rows = [row for _, row in latest.values()]
+    random.SystemRandom().shuffle(rows)
+    kept = np.array(rows, dtype=np.int64)
     of_block = np.frombuffer(blocks, dtype=np.int64)[kept] if len(kept) else np.zeros(0, np.int64)
     dropped = _overfull(round_, Counter(of_block.tolist()))
     standing = ~np.isin(of_block, list(dropped))
@@ -172,9 +174,7 @@ def _open_boxes(round_: Round, opener: boxes.Opener) -> Opened:
     table = np.frombuffer(bytes(answers), dtype=np.int8).reshape(-1, len(columns))
     form = np.frombuffer(forms, dtype=np.int16)[kept] if len(kept) else np.zeros(0, np.int16)
     replies = Replies(of_block, form, counts, table[kept])
-    written = [
-        (int(blocks[row]), code, text) for row in kept.tolist() for code, text in comments.get(row, {}).items()
-    ]
+    written = [(int(blocks[row]), code, text) for row in kept.tolist() for code, text in comments.get(row, {}).items()]
     return Opened(replies, written, dropped)
 
 
@@ -184,11 +184,7 @@ def _counts(opener: boxes.Opener, inner: str) -> bool:
 
 def _overfull(round_: Round, ballots: Counter[int]) -> frozenset[int]:
     """Blocks with more ballots than presses: somebody forged some, so none of them is believed."""
-    pressed = dict(
-        Block.objects.filter(round=round_)
-        .annotate_presses()
-        .values_list("number", "presses")
-    )
+    pressed = Block.objects.filter(round=round_).presses()
     dropped = frozenset(number for number, n in ballots.items() if n > pressed.get(number, 0))
     Block.objects.filter(round=round_, number__in=dropped).update(is_dropped=True)
     return dropped
@@ -209,8 +205,12 @@ def _publish(round_: Round, opened: Opened) -> None:
         count = PillarCount(pillar, questionnaire, opened.replies, bounds)
         tally = count.tally(tree, homes)
         tallies.append(tally)
-        publisher.standing_blocks(pillar, StandingBlock.Level.SCORE, tally.score, [as_json(s) for s in tally.score_sums])
-        details = [as_json(sums) | _analysed(count, inside) for sums, inside in zip(tally.detail_sums, tally.members, strict=True)]
+        publisher.standing_blocks(
+            pillar, StandingBlock.Level.SCORE, tally.score, [as_json(s) for s in tally.score_sums]
+        )
+        details = [
+            as_json(sums) | _analysed(count, rows) for sums, rows in zip(tally.detail_sums, tally.members, strict=True)
+        ]
         publisher.standing_blocks(pillar, StandingBlock.Level.DETAIL, tally.detail, details)
         publisher.cells(questionnaire, tally)
         company = _company(count, opened.replies)
@@ -222,10 +222,10 @@ def _publish(round_: Round, opened: Opened) -> None:
     _publish_comments(round_, opened, tree, homes, bounds, publisher)
 
 
-def _analysed(count: PillarCount, inside: "np.typing.NDArray[np.bool_]", is_company: bool = False) -> dict[str, object]:
+def _analysed(count: PillarCount, rows: NDArray[np.int64], is_company: bool = False) -> dict[str, object]:
     """What registered analysers say of one group, rounded; other names than declared are refused."""
     codes = tuple(item.code for _, item in count.scored)
-    group = Answers(count.pillar.value, codes, count.points[inside & count.kept], is_company)
+    group = Answers(count.pillar.value, codes, count.points[rows], is_company)
     found: dict[str, object] = {}
     for analyser in analysers.values():
         for name, value in analyser.analyse(group).items():
@@ -242,7 +242,7 @@ def _company(count: PillarCount, replies: Replies) -> dict[str, object]:
     dropped = int((~complete).sum())
     if int(complete.sum()) < COMPANY_WIDE_FROM or 0 < dropped < count.bounds.k:
         return {}
-    return _analysed(count, complete, is_company=True)
+    return _analysed(count, np.flatnonzero(complete & count.kept), is_company=True)
 
 
 def _publish_comments(
@@ -289,10 +289,11 @@ def _count_round(round_: Round) -> int:
     tree = Tree(dict(RoundUnit.objects.filter(round=round_).values_list("unit_id", "parent_id")))
     invited: Counter[int] = Counter()
     pressed: Counter[int] = Counter()
-    blocks = Block.objects.filter(round=round_).annotate_presses()
-    for unit, size, presses in blocks.values_list("unit_id", "invited", "presses"):
-        invited[unit] += size
-        pressed[unit] += presses
+    blocks = Block.objects.filter(round=round_)
+    presses = blocks.presses()
+    for block in blocks:
+        invited[block.unit_id] += block.invited
+        pressed[block.unit_id] += presses[block.number]
     for unit in tree.post_order():
         above = tree.parent[unit]
         if above is not None:
@@ -306,5 +307,3 @@ def _count_round(round_: Round) -> int:
     Participation.objects.filter(round=round_).delete()
     Participation.objects.bulk_create(rows, batch_size=2000)
     return len(rows)
-
-

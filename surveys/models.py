@@ -9,12 +9,13 @@ import uuid
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.functional import cached_property
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from stats.intervals import Estimate
-from surveys.questionnaire import Questionnaire
 from surveys.querysets import BlockQuerySet, CellQuerySet, CommentQuerySet, InvitationQuerySet, RoundQuerySet
+from surveys.questionnaire import Questionnaire
 
 
 class KeyPair(models.Model):
@@ -86,7 +87,7 @@ class Round(models.Model):
     def __str__(self) -> str:
         return self.key
 
-    @property
+    @cached_property
     def questions(self) -> Questionnaire:
         """What this round asks, as frozen at launch."""
         return Questionnaire.from_json(self.questionnaire)
@@ -159,7 +160,9 @@ class Invitation(models.Model):
     objects = InvitationQuerySet.as_manager()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["round", "employee"], name="one_invitation_per_round_and_person")]
+        constraints = [
+            models.UniqueConstraint(fields=["round", "employee"], name="one_invitation_per_round_and_person")
+        ]
 
     def __str__(self) -> str:
         return str(self.id)
@@ -298,5 +301,3 @@ class Participation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.unit_id} {self.percent}"
-
-

@@ -254,9 +254,9 @@ class Publisher:
 def _pooled(blocks: Iterable[Mapping[str, Sums]], name: str) -> Spread:
     """Pooled spread within detail blocks; that of a uniform answer, with one degree of freedom each, where none is."""
     samples = [
-        Sample(sums[name].n, sums[name].mean, sums[name].variance ** 0.5)
+        Sample(sums[name].n, sums[name].mean, variance**0.5)
         for sums in blocks
-        if name in sums and sums[name].variance is not None
+        if name in sums and (variance := sums[name].variance) is not None
     ]
     return intervals.pooled_sd(samples) or Spread(UNIFORM_SD, 30)
 
@@ -270,17 +270,13 @@ class _Groups:
 
     def __init__(self, round_: Round) -> None:
         tree = Tree(dict(RoundUnit.objects.filter(round=round_).values_list("unit_id", "parent_id")))
-        self._cells = {
-            (cell.code, cell.unit_id): cell for cell in Cell.objects.filter(round=round_, measure="pillar")
-        }
+        self._cells = {(cell.code, cell.unit_id): cell for cell in Cell.objects.filter(round=round_, measure="pillar")}
         of_subject: dict[str, list[Standing]] = {}
         rows = StandingBlock.objects.filter(round=round_, level="score").prefetch_related("blocks")
         for row in rows:
             atoms = frozenset(block.pk for block in row.blocks.all())
             of_subject.setdefault(row.subject, []).append(Standing(row.unit_id, atoms))
-        self._atoms = {
-            subject: disclosure.cell_atoms(tree, standing) for subject, standing in of_subject.items()
-        }
+        self._atoms = {subject: disclosure.cell_atoms(tree, standing) for subject, standing in of_subject.items()}
 
     def cell(self, subject: str, unit: int) -> Cell | None:
         """The pillar's cell of a unit in that round."""

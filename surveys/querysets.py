@@ -14,7 +14,7 @@ from portal.lib import clock
 
 if TYPE_CHECKING:
     from people.models import Employee
-    from surveys.models import Block, Cell, Comment, Invitation, Round, RoundUnit
+    from surveys.models import Block, Cell, Comment, Invitation, Round, RoundUnit  # noqa: F401 - named in the bases
 
 # Everybody reads the own unit and the company this long after its leaders.
 STAFF_READ_AFTER = timedelta(days=2)
@@ -40,9 +40,10 @@ class RoundQuerySet(models.QuerySet["Round"]):
 class BlockQuerySet(models.QuerySet["Block"]):
     """Blocks of a round."""
 
-    def annotate_presses(self) -> Self:
-        """With the number of links used, for the seal worker and the daily share only."""
-        return self.annotate(presses=models.Count("invitations", filter=Q(invitations__collected=True)))
+    def presses(self) -> dict[int, int]:
+        """Block -> number of links used; for the seal worker and the daily share only."""
+        used = models.Count("invitations", filter=Q(invitations__collected=True))
+        return dict(self.annotate(used=used).values_list("number", "used"))
 
 
 class InvitationQuerySet(models.QuerySet["Invitation"]):
@@ -56,7 +57,7 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
 
 
 def reachable(employee: Employee, model: type[models.Model], now: datetime) -> Q:
-    """Rows of a round's results that this person may read: `unit` within sight, or standing in for a unit within sight."""
+    """Results this person may read: of units within sight, or of one that stands in for a unit within sight."""
     if sees_all_results(employee):
         return Q(round__state="closed")
     led = Unit.objects.led_by(employee)

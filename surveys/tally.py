@@ -45,6 +45,18 @@ class Replies:
     def __len__(self) -> int:
         return len(self.block)
 
+    @cached_property
+    def of_block(self) -> dict[int, NDArray[np.int64]]:
+        """The rows of each block: sorted once, so that asking for a block costs its size and not everybody's."""
+        order = np.argsort(self.block, kind="stable").astype(np.int64)
+        blocks, starts = np.unique(self.block[order], return_index=True)
+        return dict(zip(blocks.tolist(), np.split(order, starts[1:]), strict=True)) if len(order) else {}
+
+    def rows(self, blocks: frozenset[int]) -> NDArray[np.int64]:
+        """The rows of a union of blocks."""
+        found = [self.of_block[block] for block in blocks if block in self.of_block]
+        return np.concatenate(found) if found else np.zeros(0, np.int64)
+
 
 @dataclass(frozen=True)
 class Sums:
@@ -86,7 +98,7 @@ class PillarTally:
     detail: list[Standing] = field(default_factory=list)
     score_sums: list[dict[str, Sums]] = field(default_factory=list)  # per score block: "pillar", "driver:x"
     detail_sums: list[dict[str, Sums]] = field(default_factory=list)  # per detail block: also "item:x"
-    members: list[NDArray[np.bool_]] = field(default_factory=list)  # per detail block: its replies, for analysers
+    members: list[NDArray[np.int64]] = field(default_factory=list)  # per detail block: its replies, for analysers
     left_out: int = 0
 
 
@@ -112,7 +124,8 @@ class PillarCount:
         asked = np.array(
             [[item.code in form for _, item in self.scored] for form in questionnaire.forms], dtype=bool
         ).reshape(len(questionnaire.forms), len(self.scored))
-        return asked[self.replies.form]
+        given: NDArray[np.bool_] = asked[self.replies.form]
+        return given
 
     @cached_property
     def points(self) -> NDArray[np.float64]:
@@ -131,8 +144,9 @@ class PillarCount:
         answered = (~np.isnan(points)).sum(axis=1)
         asked = self.asked[:, places].sum(axis=1)
         enough = (answered > 0) & (2 * answered >= asked)
-        totals = np.nansum(points, axis=1)
-        return np.divide(totals, answered, out=np.full(len(points), np.nan), where=enough)
+        means: NDArray[np.float64] = np.full(len(points), np.nan)
+        np.divide(np.nansum(points, axis=1), answered, out=means, where=enough)
+        return means
 
     @cached_property
     def measures(self) -> dict[str, NDArray[np.float64]]:
@@ -184,22 +198,25 @@ class PillarCount:
         some = answered.any(axis=1) & self.kept
         pattern = answered @ (1 << np.arange(len(self.scored), dtype=np.int64))
         for standing in result.score:
-            inside = self.inside(standing) & some
-            counted = Counter(pattern[inside & self.replies.counts].tolist())
+            rows = self.replies.rows(standing.atoms)
+            rows = rows[some[rows]]
+            counted = Counter(pattern[rows[self.replies.counts[rows]]].tolist())
             whole = disclosure.kept_patterns(counted, self.bounds.k)
-            self.kept &= ~(inside & ~np.isin(pattern, list(whole)))
+            if len(whole) < len(set(pattern[rows].tolist())):
+                self.kept[rows[~np.isin(pattern[rows], list(whole))]] = False
 
-    def inside(self, standing: Standing) -> NDArray[np.bool_]:
-        """Which replies belong to a standing block."""
-        return np.isin(self.replies.block, list(standing.atoms))
+    def rows(self, standing: Standing) -> NDArray[np.int64]:
+        """The replies of a standing block that are kept for this pillar."""
+        rows = self.replies.rows(standing.atoms)
+        return rows[self.kept[rows]]
 
     def _sum_up(self, result: PillarTally) -> None:
         for standing in result.score:
-            inside = self.inside(standing) & self.kept
+            inside = self.rows(standing)
             sums = {} if self.is_single else {name: _sums(means[inside]) for name, means in self.measures.items()}
             result.score_sums.append({name: each for name, each in sums.items() if each.n})
         for standing in result.detail:
-            inside = self.inside(standing) & self.kept
+            inside = self.rows(standing)
             sums = {name: _sums(means[inside], squares=True) for name, means in self.measures.items()}
             for column, item in self.columns:
                 sums[f"item:{item.code}"] = _item_sums(item, self.replies.answers[inside, column])
@@ -216,16 +233,13 @@ class BlockCounts:
         self.means: dict[int, dict[str, Counter[float]]] = {}
         self.counted: dict[int, Counter[str]] = {}
         self.items: dict[int, dict[str, NDArray[np.int64]]] = {}
-        for block in np.unique(replies.block).tolist():
-            rows = (replies.block == block) & kept
-            counting = rows & replies.counts
+        for block, rows in replies.of_block.items():
+            counting = rows[kept[rows] & replies.counts[rows]]
             self.means[block] = {
-                name: Counter(np.round(values[counting & ~np.isnan(values)], 9).tolist())
+                name: Counter(round(value, 9) for value in values[counting].tolist() if value == value)
                 for name, values in count.measures.items()
             }
-            self.counted[block] = Counter(
-                {name: int((counting & ~np.isnan(values)).sum()) for name, values in count.measures.items()}
-            )
+            self.counted[block] = Counter({name: means.total() for name, means in self.means[block].items()})
             self.items[block] = {}
             for column, item in count.columns:
                 histogram = _histogram(item, replies.answers[counting, column])
@@ -307,9 +321,7 @@ def pooled_sd(blocks: Sequence[Mapping[str, Sums]], name: str) -> float:
     return sqrt(squares / freedom) if freedom and squares else UNIFORM_SD
 
 
-def add_up(
-    tree: Tree, standing: Sequence[Standing], sums: Sequence[Mapping[str, Sums]]
-) -> dict[int, dict[str, Sums]]:
+def add_up(tree: Tree, standing: Sequence[Standing], sums: Sequence[Mapping[str, Sums]]) -> dict[int, dict[str, Sums]]:
     """The sums of every unit's cell: those of all blocks at home in its subtree, in one pass from below."""
     cells: dict[int, dict[str, Sums]] = {}
     for block, measured in zip(standing, sums, strict=True):
@@ -347,7 +359,7 @@ def comment_blocks(
 def participation_blocks(
     tree: Tree, homes: Mapping[int, int], answered: Mapping[int, int], pillars: Sequence[PillarTally], k: int
 ) -> list[Standing]:
-    """Where participation may be shown: only blocks that stand for every pillar, so that what does not stand has none."""
+    """Where participation may be shown: blocks that stand for every pillar; what does not stand has none."""
     everybody = frozenset(homes)
     owners: list[dict[int, frozenset[int]]] = []
     for tally in pillars:  # a pillar that is not published leaves only the whole company

@@ -13,6 +13,7 @@ from django.shortcuts import redirect
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
+from django.utils.functional import Promise as Lazy
 from django.views.decorators.http import require_safe
 
 from surveys import actions
@@ -97,7 +98,7 @@ def questions(
     token: str = "",
     is_shared: bool = False,
     sheet: Sheet | None = None,
-    errors: Mapping[str, object] | None = None,
+    errors: Mapping[str, str | Lazy] | None = None,
 ) -> HttpResponse:
     """The sheet itself, empty or with everything that was typed."""
     return page(

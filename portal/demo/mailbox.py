@@ -3,7 +3,6 @@
 import email
 import email.policy
 import itertools
-import os
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -34,13 +33,13 @@ class Keeper:
         self._folder = folder
         self._numbers = itertools.count()
 
-    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
         """Keep one mail; the answer is SMTP's."""
         name = f"{time.time_ns():020d}-{next(self._numbers):06d}.eml"
         part = self._folder / f".{name}"
         content = envelope.content or b""
         part.write_bytes(content.encode() if isinstance(content, str) else content)
-        os.replace(part, self._folder / name)
+        part.replace(self._folder / name)
         return "250 Kept"
 
 

@@ -1,7 +1,6 @@
 """The demo's post office as pages; outside the demo they do not exist."""
 
 from collections.abc import Callable
-from functools import wraps
 from pathlib import Path
 from typing import Concatenate, ParamSpec
 
@@ -19,8 +18,7 @@ View = Callable[Concatenate[HttpRequest, Rest], HttpResponse]
 def demo_only(view: View[Rest]) -> View[Rest]:
     """Answer 404 wherever this is no demo."""
 
-    @wraps(view)
-    def guarded(request: HttpRequest, *args: Rest.args, **kwargs: Rest.kwargs) -> HttpResponse:
+    def guarded(request: HttpRequest, /, *args: Rest.args, **kwargs: Rest.kwargs) -> HttpResponse:
         if not settings.DEMO:
             raise Http404
         return view(request, *args, **kwargs)

@@ -9,10 +9,12 @@ import random
 from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.db import connection
 from django.test import Client
+from pytest_django.fixtures import Settings
 
 from people.models import Employee
 from portal.lib import clock
@@ -30,7 +32,7 @@ PRESS_ORDERS = {
 }
 
 
-def column(sql: str, *values: object) -> list[object]:
+def column(sql: str, *values: Any) -> list[object]:
     """One column of what the attacker's copy of the database says."""
     with connection.cursor() as cursor:
         cursor.execute(sql, list(values))
@@ -58,7 +60,7 @@ class NaiveSurvey:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_naive_survey_gives_away_everybody_by_the_order_of_its_rows():
+def test_a_naive_survey_gives_away_everybody_by_the_order_of_its_rows() -> None:
     survey = NaiveSurvey()
     people = [f"P{number}" for number in range(PEOPLE)]
     random.Random(1).shuffle(people)
@@ -78,7 +80,7 @@ PRESSED = """
 
 
 @pytest.mark.django_db(transaction=True)
-def test_nobody_is_found_in_twenty_rounds_by_order_id_or_transaction(settings, tmp_path):
+def test_nobody_is_found_in_twenty_rounds_by_order_id_or_transaction(settings: Settings, tmp_path: Path) -> None:
     settings.KEY_DIR = tmp_path / "keys"
     make_company({"A": PEOPLE})
     staff = list(Employee.objects.all())
@@ -93,8 +95,7 @@ def test_nobody_is_found_in_twenty_rounds_by_order_id_or_transaction(settings, t
             for person in staff:
                 send(client, settings.SURVEY_HOST, actions.new_link(invitations[person.pk]), person, dice)
         orders = {
-            f"{name} of presses": column(PRESSED.format(order), round_.pk)
-            for name, order in PRESS_ORDERS.items()
+            f"{name} of presses": column(PRESSED.format(order), round_.pk) for name, order in PRESS_ORDERS.items()
         }
         orders["time"] = [person.number for person in staff]
         assert len(set(column("SELECT length(box) FROM surveys_sealedreply WHERE round_id = %s", round_.pk))) == 1

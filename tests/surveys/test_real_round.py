@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from django.test import Client
+from pytest_django.fixtures import Settings
 
 from people.models import Employee, Unit
 from portal.lib import clock
@@ -66,7 +67,9 @@ def answer_in_a_browser(client: Client, host: str, invitation: Invitation, given
 
 @pytest.mark.realdata
 @pytest.mark.django_db
-def test_a_real_leadership_survey_is_published_exactly_as_its_file_says(realdata, settings, tmp_path):
+def test_a_real_leadership_survey_is_published_exactly_as_its_file_says(
+    realdata: Path, settings: Settings, tmp_path: Path
+) -> None:
     settings.KEY_DIR = tmp_path / "keys"
     companies = read(realdata)
     assert sum(map(len, companies.values())) == 2042
@@ -78,9 +81,11 @@ def test_a_real_leadership_survey_is_published_exactly_as_its_file_says(realdata
     rows = {unit.pk: iter(companies[name]) for name, unit in units.items()}
     names = {unit.pk: name for name, unit in units.items()}
     for invitation in Invitation.objects.filter(round=round_).select_related("employee"):
-        given = next(rows[invitation.employee.unit_id])
+        company = invitation.employee.unit_id
+        assert company is not None
+        given = next(rows[company])
         answer_in_a_browser(client, settings.SURVEY_HOST, invitation, given)
-        answered[names[invitation.employee.unit_id]].append(given)
+        answered[names[company]].append(given)
     with clock.at(round_.closes_at + timedelta(minutes=1)):
         assert closing.close_round(round_.pk)
     published = {cell.unit_id: cell for cell in Cell.objects.filter(round=round_, measure="pillar")}
@@ -91,6 +96,7 @@ def test_a_real_leadership_survey_is_published_exactly_as_its_file_says(realdata
         partial = len(answered[name]) - len(complete)
         if unit.pk not in published:
             place = RoundUnit.objects.get(round=round_, unit=unit)
+            assert place.shown_at is not None
             assert place.shown_at.code == "ROOT"
             continue
         apart += 1
@@ -105,7 +111,8 @@ def test_a_real_leadership_survey_is_published_exactly_as_its_file_says(realdata
                 if item is not None:
                     detailed += 1
                     values = [row[code] for row in complete]
-                    assert (item.n, item.mean) == (len(values), pytest.approx(sum(values) / len(values), abs=1e-12))
+                    assert item.n == len(values)
+                    assert item.mean == pytest.approx(sum(values) / len(values), abs=1e-12)
                     assert item.histogram == [values.count(step) for step in range(1, 6)]
     assert apart >= 40
     assert detailed >= 35 * len(ITEMS)
