@@ -130,16 +130,18 @@ def programme(request: Signed, pk: int) -> HttpResponse:
     language = language_wanted(request.GET.get("preview"))
     coming = shown.due_period(now) or shown.next_period(now)
     index = coming.index if coming is not None else 0
-    sent = {wave.period for wave in waves}
+    sent = {wave.period for wave in waves if wave.round_id}
     while shown.weeks and index in sent:
         index += 1
+    has_next = shown.state != Programme.State.ENDED and index not in sent
     open_wave = next((wave for wave in waves if wave.is_open), None)
     context = {
         "programme": shown,
         "waves": waves,
         "open_wave": open_wave,
         "next_at": _next_at(shown, now),
-        "previews": _previews(shown, index, language),
+        "has_next": has_next,
+        "previews": _previews(shown, index, language) if has_next else [],
         "preview_language": language,
         "may": {
             "edit": policies.can_edit_programme(request.user, shown),
