@@ -32,6 +32,7 @@ WAVES_READ = 40  # about three years of four-weekly waves
 UNITS_AT_ONCE = 60  # a heat map with more rows shows one level of the tree at a time
 HEAT_ALPHA = 0.05
 BAR_WIDTH, BAR_GAP = 600.0, 2.0
+NO_BREAK = "\u00a0"
 LEVELS: tuple[Promise, ...] = (
     pgettext_lazy("level", "Reactive"),
     pgettext_lazy("level", "Aware"),
@@ -172,12 +173,11 @@ class Switch:
 
 def switch_of(reading: Reading, readings: Sequence[Reading], tree: "RoundTree") -> Switch:
     """Links to the other units of this wave and to the other waves of this unit."""
-    units = [
-        Choice(
-            str(row.unit_id), f"{chr(160) * 3 * tree.indent(row)}{row.name}", chosen=row.unit_id == reading.unit.unit_id
-        )
-        for row in tree.rows
-    ]
+    units = []
+    for row in tree.rows:
+        chosen = row.unit_id == reading.unit.unit_id
+        margin = "" if chosen else 3 * NO_BREAK * tree.indent(row)  # the chosen one stands in the closed box
+        units.append(Choice(str(row.unit_id), f"{margin}{row.name}", chosen))
     waves = [
         Choice(
             str(each.round.pk),
@@ -317,6 +317,11 @@ class PillarLine:
     @property
     def has_trend(self) -> bool:
         return sum(point.value is not None for point in self.points) >= 2
+
+    @property
+    def is_first(self) -> bool:
+        """Whether no earlier wave asked the same."""
+        return len(self.points) < 2
 
     @property
     def is_certain(self) -> bool:
@@ -740,12 +745,8 @@ class ItemLine:
         return self.item.scale is Scale.YES_NO
 
     @property
-    def bottom(self) -> int:
-        return -100 if self.is_enps else min(self.item.scale.values)
-
-    @property
-    def top(self) -> int:
-        return 100 if self.is_enps else max(self.item.scale.values)
+    def is_zero_ten(self) -> bool:
+        return self.item.scale is Scale.ZERO_TEN and not self.is_enps
 
     @property
     def favourable(self) -> float | None:

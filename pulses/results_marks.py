@@ -266,9 +266,8 @@ def trend_of(line: PillarLine) -> Trend:
 
 
 def grid_of(bottom: float, top: float, floor_y: float, top_y: float) -> tuple[GridLine, ...]:
-    """Four or five lines of the scale."""
-    step = 0.5 if top - bottom > 1.25 else 0.25
-    lines = []
+    """The halves of the scale: numbers with one decimal that are exact."""
+    step, lines = 0.5, []
     value = ceil(bottom / step) * step
     while value <= top + 1e-9:
         lines.append(GridLine(value, round(floor_y - (floor_y - top_y) * (value - bottom) / (top - bottom), 1)))

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
@@ -12,6 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from people.models import Employee
+from portal.lib import clock
 from pulses import results as found
 from pulses import results_marks as marks
 from surveys.querysets import STAFF_READ_AFTER
@@ -131,12 +133,18 @@ def heat(request: Signed, round_id: UUID | None = None) -> HttpResponse:
     standing = standing_at(sight, sight.first, round_id)
     under = request.GET.get("under", "")
     above = int(under) if under.isascii() and under.isdigit() and len(under) < 10 else None
-    closed_at = standing.reading.round.closed_at
-    company_from = None if closed_at is None else closed_at + STAFF_READ_AFTER
     shown = found.heat_map_of(sight, standing.reading, standing.tree, above)
     return render(
         request, "pulses/results_heat.html", {**standing.context("heat"), "heat": shown, "company_from": company_from}
     )
+
+
+def company_from(standing: Standing) -> datetime | None:
+    """From when a leader may read the whole company, while that lies ahead."""
+    closed_at = standing.reading.round.closed_at
+    if closed_at is None or standing.sight.sees_all or clock.now() >= closed_at + STAFF_READ_AFTER:
+        return None
+    return closed_at + STAFF_READ_AFTER
 
 
 @require_safe
