@@ -37,7 +37,7 @@ def demo_people() -> list[DemoPerson]:
         return []
     found: list[tuple[Employee | None, str | Promise]] = [
         (somebody_ordinary(), _("Look as an employee")),
-        (leader_of(Unit.objects.filter(code=BRANCH)), _("Look as a leader")),
+        (leader_of(Unit.objects.filter(code=BRANCH)) or leader_of(below_the_top()), _("Look as a leader")),
         (leader_of(Unit.objects.filter(parent=None)), _("Look as the head of the company")),
         (holder(Role.HR), _("Look as HR")),
         (holder(Role.CX), _("Look as the CX team")),
@@ -55,6 +55,11 @@ def somebody_ordinary() -> Employee | None:
         ordinary.annotate(colleagues=Count("unit__people")).filter(colleagues__gte=10).order_by("number").first()
     )
     return in_company or ordinary.order_by("number").first()
+
+
+def below_the_top() -> QuerySet[Unit]:
+    """The units right below the company."""
+    return Unit.objects.filter(parent__in=Unit.objects.filter(parent=None))
 
 
 def leader_of(units: QuerySet[Unit]) -> Employee | None:

@@ -131,10 +131,12 @@ def to_answer(person: Employee, now: datetime) -> list[ToAnswer]:
 def unit_to_read(person: Employee, *, leads: bool) -> int | None:
     """The unit whose results come first: the one led, the company for HR and CX, else one's own."""
     if leads:
-        return Unit.objects.filter(Q(leader=person) | Q(deputy=person)).order_by("pk").values_list("pk", flat=True)[0]
-    if policies.sees_all_results(person):
-        return Unit.objects.filter(parent=None).values_list("pk", flat=True).first()
-    return person.unit_id
+        first = Unit.objects.filter(Q(leader=person) | Q(deputy=person)).order_by("pk").first()
+    elif policies.sees_all_results(person):
+        first = Unit.objects.filter(parent=None).first()
+    else:
+        return person.unit_id
+    return first.pk if first else None
 
 
 def newest_results(person: Employee, now: datetime, *, leads: bool) -> Results | None:

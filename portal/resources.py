@@ -165,7 +165,8 @@ class Rounds(Reads[Round]):
     queryset = Round.objects.none()
 
     def get_queryset(self) -> QuerySet[Round]:
-        return Round.objects.visible_to(reader(self.request)).order_by("-opens_at", "pk")
+        rounds: QuerySet[Round] = Round.objects.visible_to(reader(self.request))
+        return rounds.order_by("-opens_at", "pk")
 
 
 CELL_FILTERS = [
@@ -183,8 +184,10 @@ class Cells(Reads[Cell]):
     queryset = Cell.objects.none()
 
     def get_queryset(self) -> QuerySet[Cell]:
-        cells = Cell.objects.visible_to(reader(self.request)).select_related("unit", "same_as")
-        return cells.filter(self.wanted()).order_by("round", "unit", "measure", "code")
+        cells: QuerySet[Cell] = Cell.objects.visible_to(reader(self.request))
+        return (
+            cells.select_related("unit", "same_as").filter(self.wanted()).order_by("round", "unit", "measure", "code")
+        )
 
     def wanted(self) -> Q:
         """What the address asks for; a round that is no round is said to be one."""

@@ -1,4 +1,4 @@
-"""The whole house on one stage: a company of two branches and a head office, one wave closed and one open, somebody in every role."""
+"""The whole house on one stage: two branches and a head office, a wave closed and one open, somebody in every role."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Every address of the portal, asked for by every role: the table says what comes back, and a new address must join it."""
+"""Every address of the portal, asked for by every role: a table says what comes back; a new address must join it."""
 
 from collections.abc import Iterator
 
@@ -118,6 +118,11 @@ pulses:wave_close_now                GET   sign-in 403     403     200     200  
 pulses:wave_close_now                POST  sign-in 403     403     302     302     403
 pulses:bank                          GET   sign-in 403     403     200     200     403
 pulses:bank_version                  GET   sign-in 403     403     200     200     403
+pulses:results                       GET   sign-in 200     200     200     200     200
+pulses:results_heat                  GET   sign-in 200     200     200     200     200
+pulses:results_unit                  GET   sign-in 200     200     200     200     404
+pulses:results_items                 GET   sign-in 200     200     200     200     404
+pulses:results_comments              GET   sign-in 404     200     200     200     404
 demo_mails                           GET   404     404     404     404     404     404
 demo_mail                            GET   404     404     404     404     404     404
 demo_sign_in                         POST  404     404     404     404     404     404
@@ -165,6 +170,9 @@ def address(name: str, stage: Stage) -> str:
         "people:import_abandon": [stage.staff_import.pk],
         "people:import_rows": [stage.staff_import.pk],
         "demo_mail": ["a-mail"],
+        "pulses:results_unit": [stage.closed.round_id, stage.branch.pk],
+        "pulses:results_items": [stage.closed.round_id, stage.branch.pk],
+        "pulses:results_comments": [stage.closed.round_id, stage.branch.pk],
         "pulses:bank_version": [stage.programme.bank_id],
         "pulses:wave_close_now": [stage.open.pk],
         "api-programme-detail": [stage.programme.pk],
