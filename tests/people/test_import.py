@@ -67,7 +67,9 @@ def test_a_first_file_brings_in_units_people_managers_and_addresses() -> None:
         "NV001",
     )
     assert not dat.has_usable_password()
-    assert list(EmailAddress.objects.filter(user=dat).values_list("email", "verified", "primary")) == [("dat@annhien.vn", True, True)]
+    assert list(EmailAddress.objects.filter(user=dat).values_list("email", "verified", "primary")) == [
+        ("dat@annhien.vn", True, True)
+    ]
     assert Employee.objects.get(number="NV003").email is None
 
 
