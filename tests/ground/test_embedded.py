@@ -77,6 +77,7 @@ def start(tmp_path: Path) -> Iterator[Callable[..., Client]]:
             supervisor.terminate()
     for client in clients:
         wait_for(lambda data=client.data: not processes_of(data))  # type: ignore[misc]
+        shutil.rmtree(embedded.socket_folder(client.data.resolve()), ignore_errors=True)
 
 
 def processes_of(data: Path, word: str = "") -> list[psutil.Process]:
