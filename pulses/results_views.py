@@ -135,7 +135,9 @@ def heat(request: Signed, round_id: UUID | None = None) -> HttpResponse:
     above = int(under) if under.isascii() and under.isdigit() and len(under) < 10 else None
     shown = found.heat_map_of(sight, standing.reading, standing.tree, above)
     return render(
-        request, "pulses/results_heat.html", {**standing.context("heat"), "heat": shown, "company_from": company_from}
+        request,
+        "pulses/results_heat.html",
+        {**standing.context("heat"), "heat": shown, "company_from": company_from(standing)},
     )
 
 

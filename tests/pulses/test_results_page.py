@@ -1,0 +1,252 @@
+"""Results of one unit: five sentences, pillars with their ranges, and only for those who may read them."""
+
+import re
+from datetime import datetime, timedelta
+from html import unescape
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import translation
+
+from portal.lib import clock
+from portal.templatetags.bearing import figure
+from pulses import results
+from surveys.models import Cell
+from tests.make import make_employee, make_unit
+from tests.pulses.results_stage import Stage, at_once, later, launch, make_stage, played, reading, signed_in, usual
+from tests.surveys.stage import answer, close, everybody_answers
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _keys_of_its_own(tmp_path: Path, settings: Any) -> None:
+    settings.KEY_DIR = tmp_path / "keys"
+
+
+@pytest.fixture
+def stage(db: None) -> Stage:
+    return make_stage()
+
+
+def address(round_id: object, unit_id: int, page: str = "") -> str:
+    return f"/pulses/results/{round_id}/{unit_id}/{page}"
+
+
+def words(page: str) -> str:
+    """What a reader sees, without marks and with single spaces."""
+    body = re.sub(r"<(style|script|svg)\b.*?</\1>", " ", page[page.index("<main") : page.index("</main>")], flags=re.S)
+    return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]+>", " ", body)))
+
+
+def test_a_leader_reads_the_unit_led_as_soon_as_the_wave_has_closed(stage: Stage) -> None:
+    round_ = played(stage)
+    status, page = reading(stage.lead_a, "/pulses/results/", at_once(round_))
+    assert status == 200
+    assert "Unit A" in words(page)
+    assert "The pillars, as 12 people answered" in words(page)
+
+
+def test_five_sentences_say_who_answered_the_highest_the_change_the_lowest_and_what_next(stage: Stage) -> None:
+    round_ = played(stage)
+    text = words(reading(stage.lead_a, "/pulses/results/", at_once(round_))[1])
+    assert "12 people answered. That is nearly all of those invited." in text
+    assert "in Understanding, the highest pillar." in text
+    assert "These questions were asked here for the first time" in text
+    assert "in Measurement, the lowest pillar." in text
+    assert "Next: Measurement. Its lowest question is “measurement 2”" in text
+
+
+def test_below_twenty_invited_no_share_is_printed(stage: Stage) -> None:
+    round_ = played(stage)
+    assert "% of those invited" not in reading(stage.lead_a, "/pulses/results/", at_once(round_))[1]
+    assert "100% of those invited" in reading(stage.hr, "/pulses/results/", at_once(round_))[1]
+
+
+def test_another_leader_does_not_find_the_unit(stage: Stage) -> None:
+    round_ = played(stage)
+    for page in ("", "questions/", "comments/"):
+        assert reading(stage.lead_b, address(round_.pk, stage.units["A"].pk, page), later(round_))[0] == 404
+        assert reading(stage.lead_b, address(round_.pk, stage.units["B"].pk, page), later(round_))[0] == 200
+
+
+def test_an_employee_reads_the_own_unit_and_the_company_two_days_after_the_leader(stage: Stage) -> None:
+    round_ = played(stage)
+    for unit in (stage.units["A"], stage.root):
+        assert reading(stage.member, address(round_.pk, unit.pk), at_once(round_))[0] == 404
+        assert reading(stage.member, address(round_.pk, unit.pk), later(round_))[0] == 200
+    assert reading(stage.member, address(round_.pk, stage.units["B"].pk), later(round_))[0] == 404
+
+
+def test_until_then_the_employee_is_told_the_day(stage: Stage) -> None:
+    round_ = played(stage)
+    status, page = reading(stage.member, "/pulses/results/", at_once(round_))
+    assert status == 200
+    assert "No results yet." in words(page)
+    assert "two days after the unit leaders" in words(page)
+
+
+def test_while_the_wave_is_open_nobody_reads_anything(stage: Stage) -> None:
+    round_ = launch()
+    everybody_answers(round_, usual)
+    for person in (stage.lead_a, stage.hr, stage.member):
+        status, page = reading(person, "/pulses/results/", round_.opens_at + timedelta(hours=2))
+        assert status == 200
+        assert "Results appear only after it closes" in words(page)
+        assert reading(person, address(round_.pk, stage.root.pk), round_.opens_at + timedelta(hours=2))[0] == 404
+
+
+def test_a_small_team_sees_its_ancestor_and_is_told_so(stage: Stage) -> None:
+    round_ = played(stage)
+    text = words(reading(stage.small, "/pulses/results/", later(round_))[1])
+    assert "Unit C has no results of its own." in text
+    assert "together with its neighbours in An Nhien Company, from 40 people who answered" in text
+    assert "The pillars, as 40 people answered" in text
+
+
+def test_hr_and_the_cx_team_read_the_same_numbers_as_the_leader(stage: Stage) -> None:
+    round_ = played(stage)
+    where = address(round_.pk, stage.units["A"].pk)
+    tables = [
+        re.findall(r"<table class=\"pillars\">.*?</table>", reading(person, where, at_once(round_))[1], flags=re.S)
+        for person in (stage.lead_a, stage.hr, stage.cx)
+    ]
+    assert tables[0]
+    assert tables[0] == tables[1] == tables[2]
+
+
+def test_no_number_stands_on_the_page_that_is_not_a_cell_of_that_unit(stage: Stage) -> None:
+    round_ = played(stage)
+    text = words(reading(stage.lead_a, address(round_.pk, stage.units["A"].pk), at_once(round_))[1])
+    cells = list(Cell.objects.filter(round=round_, unit=stage.units["A"]))
+    numbers = [value for cell in cells for value in (cell.mean, cell.low, cell.high) if value is not None]
+    with translation.override("en"):
+        allowed = {figure(value) for value in numbers}
+    printed = set(re.findall(r"\d+\.\d", text))
+    assert printed
+    assert printed <= allowed
+    assert set(re.findall(r"n (\d+)", text)) <= {str(cell.n) for cell in cells}
+
+
+def test_no_probability_is_ever_printed_as_certain(stage: Stage) -> None:
+    round_ = played(stage)
+    for person in (stage.lead_a, stage.hr):
+        text = words(reading(person, "/pulses/results/", at_once(round_))[1])
+        shares = [int(share) for share in re.findall(r"probability (\d+)%", text)]
+        assert shares
+        assert max(shares) <= 99
+
+
+def test_a_pillar_that_gives_people_away_is_hatched_and_not_shown_apart(stage: Stage) -> None:
+    round_ = launch()
+    a = stage.units["A"].pk
+    everybody_answers(round_, lambda person, n: usual(person, n) | ({"M1": 2, "M2": 2} if person.unit_id == a else {}))
+    close(round_)
+    page = reading(stage.lead_a, "/pulses/results/", at_once(round_))[1]
+    assert "not shown apart" in words(page)
+    assert "in Measurement" not in words(page)
+
+
+def test_two_waves_with_the_same_questions_are_compared_and_drawn(stage: Stage) -> None:
+    first = played(stage, "pulse:1", series="p")
+    with clock.at(later(first) + timedelta(days=28)):
+        second = launch("pulse:2", series="p")
+        everybody_answers(second, lambda person, n: usual(person, n) | {"M1": 4 + n % 2, "M2": 3 + n % 3})
+        close(second)
+    page = reading(stage.hr, "/pulses/results/", at_once(second))[1]
+    assert "in Measurement since the same questions were asked before. Changed" in words(page)
+    assert 'class="trends"' in page
+    assert "Show as table" in words(page)
+    earlier = reading(stage.hr, address(first.pk, stage.root.pk), at_once(second))[1]
+    assert 'class="trends"' not in earlier  # a wave is shown with what was known when it closed
+
+
+def test_what_cannot_be_told_is_said_with_what_more_it_would_need(stage: Stage) -> None:
+    first = played(stage, "pulse:1", series="p")
+    with clock.at(later(first) + timedelta(days=28)):
+        second = launch("pulse:2", series="p")
+        everybody_answers(second, lambda person, n: usual(person, n + 1))
+        close(second)
+    text = words(reading(stage.hr, "/pulses/results/", at_once(second))[1])
+    assert re.search(r"Cannot tell yet: this may be chance alone\. About [\d,]+ more answers in each wave", text)
+
+
+def test_the_form_leads_to_another_unit_and_refuses_what_is_out_of_sight(stage: Stage) -> None:
+    round_ = played(stage)
+    there = f"/pulses/results/?unit={stage.units['B'].pk}&round={round_.pk}"
+    assert "Unit B" in words(reading(stage.hr, there, at_once(round_))[1])
+    assert reading(stage.lead_a, there, at_once(round_))[0] == 404
+    assert reading(stage.hr, "/pulses/results/?unit=99999999999999999999&round=x", at_once(round_))[0] == 200
+
+
+def test_questions_show_how_answers_are_spread_with_the_same_figures_as_a_table(stage: Stage) -> None:
+    round_ = played(stage)
+    page = reading(stage.lead_a, address(round_.pk, stage.units["A"].pk, "questions/"), at_once(round_))[1]
+    text = words(page)
+    assert "leadership 1" in text
+    assert page.count("Show as table") == 6
+    cell = Cell.objects.get(round=round_, unit=stage.units["A"], measure="item", code="L1")
+    assert cell.histogram is not None
+    assert f"Disagree {cell.histogram[1]} " in text
+
+
+def test_comments_are_for_leaders_of_the_unit_hr_and_the_cx_team_and_are_plain_text(stage: Stage) -> None:
+    round_ = launch(comment=True)
+    a = stage.units["A"]
+    said = {a.pk: "<b>Kho</b> 1", stage.units["B"].pk: "Quầy"}
+    for unit in (a, stage.units["B"], stage.units["C"], stage.root):
+        for number, person in enumerate(unit.people.order_by("pk")):
+            text = said.get(unit.pk, "Văn phòng") if number < 5 else ""
+            answer(round_, person, usual(person, number), {"C1": text})
+    close(round_)
+    where = address(round_.pk, a.pk, "comments/")
+    assert reading(stage.member, where, later(round_))[0] == 404
+    for person in (stage.lead_a, stage.hr, stage.cx):
+        status, page = reading(person, where, at_once(round_))
+        assert status == 200
+        assert "&lt;b&gt;Kho&lt;/b&gt; 1" in page
+        assert "Quầy" not in page
+    assert "comments/" not in reading(stage.member, address(round_.pk, a.pk), later(round_))[1]
+
+
+def test_pages_are_vietnamese_with_a_comma_for_readers_of_vietnamese(stage: Stage) -> None:
+    round_ = played(stage)
+    text = words(reading(stage.lead_a, "/pulses/results/", at_once(round_), language="vi")[1])
+    assert re.search(r"\d,\d–\d,\d", text)
+    assert not re.search(r"\d\.\d", text)
+
+
+def test_fifty_units_cost_as_many_queries_as_five() -> None:
+    stage = make_stage({f"N{number}": 6 for number in range(5)})
+    pages = {
+        "unit": lambda round_: address(round_.pk, stage.root.pk),
+        "heat": lambda round_: f"/pulses/results/heat-map/{round_.pk}/",
+        "questions": lambda round_: address(round_.pk, stage.root.pk, "questions/"),
+        "comments": lambda round_: address(round_.pk, stage.root.pk, "comments/"),
+    }
+    first = played(stage, "pulse:1", comment=True)
+    few = {name: queries_for(stage, way(first), at_once(first)) for name, way in pages.items()}
+    for number in range(45):
+        unit = make_unit(f"M{number}", parent=stage.root)
+        for _ in range(6):
+            make_employee(unit=unit)
+    with clock.at(later(first) + timedelta(days=28)):
+        second = played(stage, "pulse:2", comment=True)
+    many = {name: queries_for(stage, way(second), at_once(second)) for name, way in pages.items()}
+    assert few == many
+    assert max(many.values()) <= 12
+
+
+def queries_for(stage: Stage, where: str, at: datetime) -> int:
+    """How many queries HR's look at a page costs."""
+    client = signed_in(stage.hr)
+    with clock.at(at), CaptureQueriesContext(connection) as queries:
+        assert client.get(where).status_code == 200
+    return len(queries)
+
+
+def test_a_reader_without_a_unit_reads_the_company(stage: Stage) -> None:
+    assert results.sight_of(stage.hr).first == stage.root.pk
