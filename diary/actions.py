@@ -1,7 +1,7 @@
 """Verbs of the diary: record a fact, seal facts, read on, check the chain."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -16,15 +16,17 @@ from portal.lib import clock
 
 if TYPE_CHECKING:
     from people.models import Employee, Unit
+    from people.registry import Saying
 
 SEALER_LOCK = 0x_D1A2_5EA1
 SEAL_BATCH = 10_000
 
-INSERT_FACT = """
+INSERT_FACTS = """
     INSERT INTO diary_fact (verb, at, actor_id, unit_id, subject, key, data, content_hash)
     VALUES (%s, %s, %s, %s, %s, %s, %s::jsonb, %s)
-    ON CONFLICT (key) DO NOTHING RETURNING id
+    ON CONFLICT (key) DO NOTHING
 """
+INSERT_FACT = f"{INSERT_FACTS} RETURNING id"
 
 # Visible rows below the oldest running transaction are final; rows at or above the newest one came with a restore.
 READY_FACTS = """
@@ -51,17 +53,33 @@ def record(
     """Say, in the transaction of the change, that it happened; None when this key was already said."""
     if not connection.in_atomic_block:
         raise NotInTransaction("Call record() inside the transaction of the change it tells about.")
-    scoring.check_words(verb, subject, key)
-    at, said = clock.now(), scoring.plain(data or {})
     actor_id, unit_id = (actor.pk if actor else None), (unit.pk if unit else None)
+    with connection.cursor() as cursor:
+        cursor.execute(INSERT_FACT, _row(verb, actor_id, unit_id, subject, key, data or {}))
+        row = cursor.fetchone()
+    return Fact.objects.get(pk=row[0]) if row else None
+
+
+def record_many(verb: str, sayings: "Iterable[Saying]", *, actor: "Employee | None" = None) -> None:
+    """The same for many facts of one verb, written together: an import may change thousands of people."""
+    if not connection.in_atomic_block:
+        raise NotInTransaction("Call record_many() inside the transaction of the change it tells about.")
+    actor_id = actor.pk if actor else None
+    rows = [_row(verb, actor_id, one.unit_id, one.subject, one.key, one.data) for one in sayings]
+    with connection.cursor() as cursor:
+        cursor.executemany(INSERT_FACTS, rows)
+
+
+def _row(
+    verb: str, actor_id: int | None, unit_id: int | None, subject: str, key: str, data: Mapping[str, object]
+) -> list[str | int | datetime | None]:
+    """The values of INSERT_FACTS, checked and hashed."""
+    scoring.check_words(verb, subject, key)
+    at, said = clock.now(), scoring.plain(data)
     content = scoring.content_hash(
         verb=verb, at=at, actor_id=actor_id, unit_id=unit_id, subject=subject, key=key, data=said
     )
-    values: list[str | int | datetime | None] = [verb, at, actor_id, unit_id, subject, key, json.dumps(said), content]
-    with connection.cursor() as cursor:
-        cursor.execute(INSERT_FACT, values)
-        row = cursor.fetchone()
-    return Fact.objects.get(pk=row[0]) if row else None
+    return [verb, at, actor_id, unit_id, subject, key, json.dumps(said), content]
 
 
 @transaction.atomic

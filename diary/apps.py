@@ -15,4 +15,5 @@ class DiaryConfig(AppConfig):
     def ready(self) -> None:
         """The entrance may not import this room, so its facts come in through a registered door."""
         register_recorder = import_string("people.registry.register_recorder")
-        register_recorder(import_string("diary.actions.record"))  # names, for models are there only now
+        # Names, for models are there only now.
+        register_recorder(import_string("diary.actions.record"), import_string("diary.actions.record_many"))

@@ -1,6 +1,6 @@
 """Verbs of the outbox: owe a message, forget messages, open one, try a failed one again."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from itertools import islice
 from typing import Any
@@ -13,9 +13,11 @@ from outbox.models import Notice
 from outbox.querysets import NoticeQuerySet
 from people.actions.employees import set_channels
 from people.models import Employee
+from people.registry import Telling
 from portal.lib import clock
 
 PEOPLE_INVITATION = "people.invitation"
+PEOPLE_CONTACT_CHANGED = "people.contact_changed"
 
 
 class NothingToOpen(Exception):
@@ -44,15 +46,33 @@ def owe_many(
     due_at: datetime | None = None,
 ) -> None:
     """Owe a message of one kind to many people: rows of employee id, key and context."""
-    registry.kind_named(kind)
+    if registry.kind_named(kind).elsewhere:
+        raise ValueError("Say to which address: owe_elsewhere().")
     due = due_at or clock.now()
-    remaining = iter(rows)
-    while some := list(islice(remaining, 2000)):
-        notices = [
-            Notice(kind=kind, employee_id=employee_id, key=key, context=dict(context), about=about, due_at=due)
-            for employee_id, key, context in some
-        ]
-        Notice.objects.bulk_create(notices, ignore_conflicts=True)
+    _write(
+        Notice(kind=kind, employee_id=employee_id, key=key, context=dict(context), about=about, due_at=due)
+        for employee_id, key, context in rows
+    )
+
+
+@transaction.atomic
+def owe_elsewhere(kind: str, rows: Iterable[tuple[int, str, Mapping[str, Any], str]]) -> None:
+    """Owe a message that goes to another address than the person's own: rows of employee id, key, context, address.
+
+    The address is forgotten when the message ends; the same key owes nothing more.
+    """
+    if not registry.kind_named(kind).elsewhere:
+        raise ValueError("Messages of this kind go to the person's own address.")
+    due = clock.now()
+    _write(
+        Notice(kind=kind, employee_id=employee_id, key=key, context=dict(context), to_address=address, due_at=due)
+        for employee_id, key, context, address in rows
+    )
+
+
+def _write(notices: Iterator[Notice]) -> None:
+    while some := list(islice(notices, 2000)):
+        Notice.objects.bulk_create(some, ignore_conflicts=True)
 
 
 def forget(about: str) -> int:
@@ -103,3 +123,12 @@ def stop_reminders(employee_id: int) -> None:
 def owe_invitation(person: Employee, key: str) -> None:
     """The mail in which HR invites somebody to set a password; the entrance calls it through its registry."""
     owe(PEOPLE_INVITATION, employee=person, key=key, context={}, about=f"people.employee:{person.pk}")
+
+
+def owe_contact_changed(tellings: Iterable[Telling]) -> None:
+    """The mail to the address somebody had, when another person has changed it or reset the sign-in."""
+    rows = (
+        (one.employee_id, one.key, {"cause": str(one.cause), "changed_on": one.changed_on.isoformat()}, one.address)
+        for one in tellings
+    )
+    owe_elsewhere(PEOPLE_CONTACT_CHANGED, rows)

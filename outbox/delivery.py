@@ -140,14 +140,14 @@ def sort_out(notices: list[Notice], claim: UUID, done: Counter[str]) -> list[tup
             kind = registry.kind_named(notice.kind)
         except KeyError:
             Notice.objects.held_by(claim).filter(pk=notice.pk).update(
-                state=State.FAILED, reason=Reason.UNKNOWN_KIND, claim_id=None, claimed_until=None
+                state=State.FAILED, reason=Reason.UNKNOWN_KIND, claim_id=None, claimed_until=None, to_address=""
             )
             done["set aside"] += 1
             continue
         morning = scoring.waking(now, person.time_zone)
         if (person.left_on is not None and person.left_on <= now.date()) or (kind.reminder and person.reminders_off):
             outcome = State.DROPPED
-        elif not person.email or not person.mail_on:
+        elif not letters.address_of(notice, kind) or not (person.mail_on or kind.elsewhere):
             outcome = State.INBOX_ONLY
         elif morning > now:
             asleep[morning].append(notice.pk)
@@ -204,7 +204,10 @@ def begin(notice: Notice, claim: UUID) -> bool:
 
 def finish(notice: Notice, kind: Kind, claim: UUID, state: str, *, reason: str = "") -> str:
     """Write down what became of a message, if it is still ours; of a reminder, only that it is over."""
+    if kind.elsewhere and state == State.FAILED:
+        state, reason = State.INBOX_ONLY, ""
     ending: dict[str, object] = {"state": state, "reason": reason, "claim_id": None, "claimed_until": None}
+    ending["to_address"] = ""
     if state == State.SENT and kind.keeps_sent_time:
         ending["sent_at"] = clock.now()
     if not kind.keeps_sent_time:

@@ -1,15 +1,15 @@
-"""The one message the outbox knows itself: the entrance lies below it and cannot announce a kind of its own."""
+"""The messages the outbox knows itself: the entrance lies below it and cannot announce kinds of its own."""
 
 from typing import Any
 
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from outbox.actions import PEOPLE_INVITATION, owe_invitation
+from outbox.actions import PEOPLE_CONTACT_CHANGED, PEOPLE_INVITATION, owe_contact_changed, owe_invitation
 from outbox.models import Notice
 from outbox.registry import register_kind
 from people.invitations import password_link
-from people.registry import register_inviter
+from people.registry import register_inviter, register_teller
 
 
 def secret(notice: Notice) -> dict[str, Any]:
@@ -23,7 +23,7 @@ def still_wanted(notice: Notice) -> bool:
 
 
 def register() -> None:
-    """Announce the kind, and offer the entrance the way to it."""
+    """Announce the kinds, and offer the entrance the way to them."""
     register_kind(
         PEOPLE_INVITATION,
         template="people/invitation",
@@ -32,3 +32,10 @@ def register() -> None:
         still_due=still_wanted,
     )
     register_inviter(owe_invitation)
+    register_kind(
+        PEOPLE_CONTACT_CHANGED,
+        template="people/contact_changed",
+        label=_("Your contact details in Bearing"),
+        elsewhere=True,
+    )
+    register_teller(owe_contact_changed)

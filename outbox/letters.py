@@ -31,7 +31,7 @@ def letter(notice: Notice, kind: Kind, secret: Mapping[str, Any]) -> EmailMultiA
     """The mail as it will stand in the person's mailbox."""
     person = notice.employee
     values = values_for(notice, secret)
-    address = valid(person.email or "")
+    address = valid(address_of(notice, kind))
     with translation.override(person.language), timezone.override(zone_named(person.time_zone)):
         subject = one_line(render(f"mail/{kind.template}.subject.txt", values, escape=False))
         text = render(f"mail/{kind.template}.txt", values, escape=False)
@@ -39,6 +39,11 @@ def letter(notice: Notice, kind: Kind, secret: Mapping[str, Any]) -> EmailMultiA
     mail = EmailMultiAlternatives(subject, tidy(text), to=[address], headers=headers(notice, kind))
     mail.attach_alternative(html, "text/html")
     return mail
+
+
+def address_of(notice: Notice, kind: Kind) -> str:
+    """Where the letter goes; empty when there is nowhere."""
+    return notice.to_address if kind.elsewhere else notice.employee.email or ""
 
 
 def valid(address: str) -> str:

@@ -17,6 +17,8 @@ class Notice(models.Model):
 
     The context never holds a secret. `is_read` is no instant, and kinds that keep no sent time end as SENT with no
     date and no count of tries whether they went out or not: a copy of this table does not tell who did what when.
+    `to_address` is filled only for a kind that goes elsewhere, such as to the address somebody had before. It is kept
+    until the message ends, however it ends, and stands on no page.
     """
 
     class State(models.TextChoices):
@@ -42,6 +44,7 @@ class Notice(models.Model):
     employee = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="notices")
     about = models.CharField(max_length=120, blank=True, db_default="", db_index=True)
     context: "models.JSONField[Any, Any]" = models.JSONField(default=dict, db_default={})
+    to_address = models.CharField(max_length=254, blank=True, default="", db_default="", editable=False)
     state = models.CharField(max_length=12, choices=State, default=State.DUE, db_default=State.DUE)
     due_at = models.DateTimeField(null=True, db_default=Now())
     claimed_until = models.DateTimeField(null=True)
@@ -71,6 +74,11 @@ class Notice(models.Model):
                 name="a_waiting_notice_has_a_due_time",
                 condition=~models.Q(state__in=["due", "claimed"]) | models.Q(due_at__isnull=False),
                 violation_error_message=_("A waiting message must say when it is due."),
+            ),
+            models.CheckConstraint(
+                name="an_ended_notice_keeps_no_address",
+                condition=models.Q(state__in=["due", "claimed"]) | models.Q(to_address=""),
+                violation_error_message=_("A message that has ended must not keep an address."),
             ),
         ]
 

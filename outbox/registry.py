@@ -21,7 +21,9 @@ class Kind:
     `secret` is asked just before SMTP and its answer is never stored; it may raise `NoLongerDue`. `still_due` is asked
     at the same moment: False drops the message. `opens` makes the address behind the inbox button, when it is pressed.
     A kind that keeps no sent time ends without any date. A reminder moreover carries List-Unsubscribe, stands on no
-    page and ends alike whether it went out, was no longer needed or failed.
+    page and ends alike whether it went out, was no longer needed or failed. A kind that goes `elsewhere` is mailed to
+    the address it was owed with and never to the person's own, whatever the person chose about mail; when that address
+    takes no mail, the message stays in the inbox and HR has nothing to do.
     """
 
     name: str
@@ -32,6 +34,7 @@ class Kind:
     keeps_sent_time: bool = True
     opens: "Callable[[Notice], str] | None" = None
     still_due: "Callable[[Notice], bool] | None" = None
+    elsewhere: bool = False
 
 
 _kinds: dict[str, Kind] = {}
@@ -47,6 +50,7 @@ def register_kind(
     keeps_sent_time: bool = True,
     opens: "Callable[[Notice], str] | None" = None,
     still_due: "Callable[[Notice], bool] | None" = None,
+    elsewhere: bool = False,
 ) -> None:
     """Announce a kind, once, from `AppConfig.ready()`; a reminder never keeps its sent time."""
     _kinds[kind] = Kind(
@@ -58,6 +62,7 @@ def register_kind(
         keeps_sent_time=keeps_sent_time and not reminder,
         opens=opens,
         still_due=still_due,
+        elsewhere=elsewhere,
     )
 
 

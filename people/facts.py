@@ -1,7 +1,9 @@
 """The verbs this room utters. Facts hold ids and numbers, never a name, an address or free text."""
 
+from collections.abc import Iterable
+
 from people.models import Employee, Unit
-from people.registry import rooms
+from people.registry import Saying, rooms
 
 STAFF_IMPORTED = "people.staff_imported"
 GRANT_GIVEN = "people.grant_given"
@@ -38,3 +40,9 @@ def utter(
     """Hand a fact to the activity record, in the transaction of the change. `key` says it once for ever."""
     if rooms.recorder is not None:
         rooms.recorder(verb, actor=actor, unit=unit, subject=subject, key=key, data=data)
+
+
+def utter_many(verb: str, sayings: Iterable[Saying], *, actor: Employee | None = None) -> None:
+    """The same for many people at once: one fact each, written together."""
+    if rooms.many_recorder is not None:
+        rooms.many_recorder(verb, sayings, actor=actor)

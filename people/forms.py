@@ -45,6 +45,22 @@ class LanguageForm(forms.Form):
     language = forms.ChoiceField(label=_("Language"), choices=Language.choices, error_messages=FILL_IN)
 
 
+class EmailForm(forms.Form):
+    """HR corrects the address of one person between two staff lists."""
+
+    email = forms.EmailField(
+        label=_("Email"),
+        help_text=_("Leave it empty if this person has none."),
+        max_length=254,
+        required=False,
+        error_messages={
+            "invalid": _("This is not a complete email address. Correct it, or leave it empty."),
+            "max_length": _("An email address has at most 254 characters. Correct it."),
+        },
+        widget=forms.EmailInput(attrs={"autocomplete": "off"}),
+    )
+
+
 class LeaveForm(forms.Form):
     """When somebody is away; both empty ends the leave."""
 

@@ -1,9 +1,41 @@
 """Where rooms above lend the entrance what it may not import: a place to record facts, a way to send an invitation."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
 from typing import Protocol
 
 from people.models import Employee, Unit
+
+
+class Cause(StrEnum):
+    """How somebody's address or sign-in came to be changed by somebody else."""
+
+    LIST = "list"
+    HR = "hr"
+    CODE = "code"
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """What the address somebody had is told: that on this day it was changed, or the sign-in reset. Sent once a key."""
+
+    employee_id: int
+    key: str
+    address: str
+    cause: Cause
+    changed_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class Saying:
+    """One of many facts of the same verb."""
+
+    key: str
+    subject: str
+    unit_id: int | None
+    data: Mapping[str, object]
 
 
 class Recorder(Protocol):
@@ -21,20 +53,28 @@ class Recorder(Protocol):
     ) -> object: ...
 
 
+class ManyRecorder(Protocol):
+    """The same for many facts at once: `diary.actions.record_many` has this shape."""
+
+    def __call__(self, verb: str, sayings: Iterable[Saying], *, actor: Employee | None = None) -> object: ...
+
+
 class Rooms:
     """The callables other rooms have registered; none registered means nothing is done."""
 
     def __init__(self) -> None:
         self.recorder: Recorder | None = None
+        self.many_recorder: ManyRecorder | None = None
         self.inviter: Callable[[Employee, str], None] | None = None
+        self.teller: Callable[[Iterable[Telling]], None] | None = None
 
 
 rooms = Rooms()
 
 
-def register_recorder(recorder: Recorder) -> None:
+def register_recorder(recorder: Recorder, many_recorder: ManyRecorder) -> None:
     """Called once, by the room that keeps facts, when it starts."""
-    rooms.recorder = recorder
+    rooms.recorder, rooms.many_recorder = recorder, many_recorder
 
 
 def register_inviter(inviter: Callable[[Employee, str], None]) -> None:
@@ -44,3 +84,11 @@ def register_inviter(inviter: Callable[[Employee, str], None]) -> None:
     `people.invitations.password_link(employee)`, and is never stored.
     """
     rooms.inviter = inviter
+
+
+def register_teller(teller: Callable[[Iterable[Telling]], None]) -> None:
+    """Called once, by the room that sends messages: `teller(tellings)` owes each old address its mail.
+
+    It runs inside the transaction of the change. The old address is kept only until its mail has been sent.
+    """
+    rooms.teller = teller

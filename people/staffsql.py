@@ -73,7 +73,8 @@ def plan(mapped: set[str]) -> str:
         ours.append("upper(m.number)")
         theirs.append("r.manager_key")
     moved = "upper(u.code) IS DISTINCT FROM r.unit_key" if "unit_code" in mapped else "FALSE"
-    readdressed = "e.email IS DISTINCT FROM r.email" if "email" in mapped else "FALSE"
+    # Other capitals are written as the file has them, but they are the same address.
+    readdressed = "lower(e.email) IS DISTINCT FROM lower(r.email)" if "email" in mapped else "FALSE"
     return f"""
         CREATE TEMP TABLE staff_plan AS
         SELECT r.line, r.number_key, e.id AS employee_id,
@@ -81,6 +82,7 @@ def plan(mapped: set[str]) -> str:
             e.id IS NOT NULL AND ROW({", ".join(ours)}) IS DISTINCT FROM ROW({", ".join(theirs)}) AS changed,
             e.id IS NOT NULL AND {moved} AS moved,
             e.id IS NOT NULL AND {readdressed} AS readdressed,
+            e.email AS old_email,
             {_HAS_LEFT} AND NOT {_LEAVES} AS returned,
             e.id IS NOT NULL AND NOT {_HAS_LEFT} AND {_LEAVES} AS leaving
         FROM staff_rows r
@@ -88,7 +90,7 @@ def plan(mapped: set[str]) -> str:
         LEFT JOIN people_unit u ON u.id = e.unit_id
         LEFT JOIN people_employee m ON m.id = e.manager_id
         UNION ALL
-        SELECT NULL, upper(e.number), e.id, FALSE, FALSE, FALSE, FALSE, FALSE, TRUE
+        SELECT NULL, upper(e.number), e.id, FALSE, FALSE, FALSE, FALSE, NULL, FALSE, TRUE
         FROM people_employee e
         WHERE NOT {_HAS_LEFT} AND NOT e.is_superuser
             AND NOT EXISTS (SELECT FROM staff_rows r WHERE r.number_key = upper(e.number))
@@ -215,6 +217,12 @@ ADD_ADDRESSES = """
     INSERT INTO account_emailaddress (user_id, email, verified, "primary")
     SELECT e.id, lower(e.email), TRUE, TRUE FROM people_employee e
     WHERE e.email IS NOT NULL AND NOT EXISTS (SELECT FROM account_emailaddress a WHERE a.user_id = e.id)
+"""
+# Who has another address now. Somebody who is not here any more is told nothing.
+READDRESSED = """
+    SELECT e.id, e.unit_id, CASE WHEN e.is_active THEN s.old_email END
+    FROM staff_plan s JOIN people_employee e ON e.id = s.employee_id
+    WHERE s.readdressed ORDER BY e.id
 """
 KNOWN_UNITS = """
     SELECT u.code, u.name_en, p.code FROM people_unit u LEFT JOIN people_unit p ON p.id = u.parent_id

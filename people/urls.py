@@ -10,6 +10,7 @@ urlpatterns = [
     path("people/", views.employee_list, name="employee_list"),
     path("people/<int:pk>/", views.employee, name="employee"),
     path("people/<int:pk>/language/", views.employee_language, name="employee_language"),
+    path("people/<int:pk>/email/", views.employee_email, name="employee_email"),
     path("people/<int:pk>/leave/", views.employee_leave, name="employee_leave"),
     path("people/<int:pk>/grants/", views.employee_grants, name="employee_grants"),
     path("people/<int:pk>/invite/", views.employee_invite, name="employee_invite"),

@@ -23,11 +23,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from django_htmx.middleware import HtmxDetails
 
 from people import policies, tasks, throttle
-from people.actions import codes, employees, imports
+from people.actions import codes, contact, employees, imports
 from people.forms import (
     CodePrintForm,
     CodeSignInForm,
     ColumnsForm,
+    EmailForm,
     GrantsForm,
     LanguageForm,
     LeaveForm,
@@ -81,7 +82,7 @@ def employee_list(request: Signed) -> HttpResponse:
 @login_required
 @never_cache
 def employee(request: Signed, pk: int) -> HttpResponse:
-    """One person; HR may change language, leave and access rights here."""
+    """One person; HR may change address, language, leave and access rights here."""
     subject = _visible_employee(request, pk)
     return render(request, "people/employee.html", _employee_page(request, subject))
 
@@ -97,6 +98,7 @@ def _employee_page(request: Signed, subject: Employee, **forms: object) -> dict[
         "subject": subject,
         "may_edit": policies.can_edit_employee(request.user, subject),
         "role_labels": [Role(role).label for role in sorted(subject.roles)],
+        "email_form": EmailForm(initial={"email": subject.email}),
         "language_form": LanguageForm(initial={"language": subject.language}),
         "leave_form": LeaveForm(initial=leave),
         "grants_form": GrantsForm(initial={"roles": sorted(subject.roles)}),
@@ -115,6 +117,27 @@ def employee_language(request: Signed, pk: int) -> HttpResponse:
     employees.set_language(employee=subject, language=form.cleaned_data["language"])
     messages.success(request, _("Saved."))
     return redirect(subject)
+
+
+@require_POST
+@login_required
+def employee_email(request: Signed, pk: int) -> HttpResponse:
+    """HR corrects a person's address; the address before is told."""
+    subject = _visible_employee(request, pk)
+    _gate(policies.can_edit_employee(request.user, subject))
+    form = EmailForm(request.POST)
+    if form.is_valid():
+        try:
+            contact.set_email(employee=subject, email=form.cleaned_data["email"], actor=request.user)
+        except contact.HasLeft:
+            messages.warning(request, _("This person no longer works here, so the address stays as it is."))
+            return redirect(subject)
+        except contact.AddressTaken:
+            form.add_error("email", _("Another employee already has this email address."))
+        else:
+            messages.success(request, _("Saved."))
+            return redirect(subject)
+    return render(request, "people/employee.html", _employee_page(request, subject, email_form=form))
 
 
 @require_POST

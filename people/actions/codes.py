@@ -14,7 +14,9 @@ from django.conf import settings
 from django.db import transaction
 
 from people import facts
+from people.actions.contact import Change, tell_changed
 from people.models import Employee, OneTimeCode
+from people.registry import Cause
 from portal.lib import clock
 
 LIFETIME = timedelta(days=14)
@@ -47,7 +49,8 @@ def code_hash(number: str, code: str) -> str:
 def print_codes(*, employees: Iterable[Employee], actor: Employee) -> list[PrintedCode]:
     """Make a fresh code for each person still here; an older unused code stops working.
 
-    The sign-in of these people has been set by somebody else, so they do not count towards a group for 30 days.
+    The sign-in of these people has been set by somebody else, so they do not count towards a group for 30 days; who
+    has an address is told.
     """
     wanted = [person.pk for person in employees]
     people = list(
@@ -68,8 +71,11 @@ def print_codes(*, employees: Iterable[Employee], actor: Employee) -> list[Print
     )
     Employee.objects.filter(pk__in=[person.pk for person in people]).update(contact_changed_at=now)
     if people:
-        key = f"{facts.CODES_PRINTED}:{uuid4()}"
+        act = uuid4()
+        key = f"{facts.CODES_PRINTED}:{act}"
         facts.utter(facts.CODES_PRINTED, actor=actor, key=key, data={"people": [person.pk for person in people]})
+        changes = [Change(person.pk, person.unit_id, person.email) for person in people]
+        tell_changed(changes, cause=Cause.CODE, act=act, actor=actor)
     return sorted(printed, key=lambda one: (one.employee.sort_key, one.employee.number))
 
 

@@ -21,7 +21,9 @@ from django.utils import timezone
 from django.utils.translation import gettext
 
 from people import facts, staffsql
+from people.actions.contact import Change, tell_changed
 from people.models import Employee, StaffImport, StaffImportFile
+from people.registry import Cause
 from people.sentences import TROUBLES, say
 from people.stafffile import (
     Fault,
@@ -315,6 +317,7 @@ def _apply(staff_import: StaffImport, claim: UUID) -> None:
             return
         first = not StaffImport.objects.filter(state=State.APPLIED).exists()
         _write(set(staff_import.mapping), first=first)
+        tell_changed(_readdressed(), cause=Cause.LIST, act=staff_import.pk, actor=staff_import.started_by)
         StaffImportFile.objects.filter(staff_import=staff_import.pk).delete()
         _finish(staff_import, claim, State.APPLIED, result=outcome.as_json() | {"first": first})
         facts.utter(
@@ -365,6 +368,12 @@ def _write(mapped: set[str], *, first: bool) -> None:
     with connection.cursor() as cursor:
         for step in filter(None, steps):
             cursor.execute(step, values)
+
+
+def _readdressed() -> list[Change]:
+    with connection.cursor() as cursor:
+        cursor.execute(staffsql.READDRESSED)
+        return [Change(*row) for row in cursor.fetchall()]
 
 
 def _finish(staff_import: StaffImport, claim: UUID, state: str, *, result: Mapping[str, object]) -> None:

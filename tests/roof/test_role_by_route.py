@@ -70,6 +70,7 @@ usersessions_list                    POST  sign-in 302     302     302     302  
 people:employee_list                 GET   sign-in 403     200     200     403     403
 people:employee                      GET   sign-in 200     200     200     404     404
 people:employee_language             POST  sign-in 403     403     200     404     404
+people:employee_email                POST  sign-in 403     403     302     404     404
 people:employee_leave                POST  sign-in 403     403     302     404     404
 people:employee_grants               POST  sign-in 403     403     302     404     404
 people:employee_invite               POST  sign-in 403     403     302     404     404
