@@ -68,7 +68,9 @@ def test_a_person_is_seen_by_hr_by_the_leader_and_by_oneself(
     assert page.status_code == expected
 
 
-@pytest.mark.parametrize("act", ["employee_language", "employee_leave", "employee_grants", "employee_invite"])
+@pytest.mark.parametrize(
+    "act", ["employee_email", "employee_language", "employee_leave", "employee_grants", "employee_invite"]
+)
 @pytest.mark.parametrize(("who", "expected"), [("leader", 403), ("staff", 403), ("cx", 404)])
 def test_only_hr_changes_a_person(company: dict[str, Employee], act: str, who: str, expected: int) -> None:
     address = reverse(f"people:{act}", args=[company["staff"].pk])
