@@ -15,7 +15,7 @@ COMMENT_LENGTH = 500
 # Where the needle of an answer points, in degrees from upright.
 NEEDLES = (-78, -39, 0, 39, 78)
 # The dial is an ornament; a long sheet stays under 50 kB without it.
-DIALS_UP_TO = 12
+DIALS_UP_TO = 15
 
 AGREE: dict[int, Lazy] = {
     1: pgettext_lazy("answer", "Strongly disagree"),
