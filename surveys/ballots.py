@@ -56,7 +56,7 @@ def read(text: str, secret: str) -> Ballot:
         round_hex, block, form, number, inner = json.loads(urlsafe_b64decode(body))
         ballot = Ballot(uuid.UUID(hex=round_hex), int(block), int(form), str(number), str(inner))
         given = urlsafe_b64decode(signature)
-    except (NotBase64, ValueError, TypeError) as error:
+    except (NotBase64, ValueError, TypeError, AttributeError, OverflowError, RecursionError) as error:
         raise BallotForged from error
     if not hmac.compare_digest(_sign(secret, ballot.round_id, body.encode()), given):
         raise BallotForged

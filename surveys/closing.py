@@ -9,11 +9,12 @@ import random
 import uuid
 from array import array
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import timedelta
 from math import isfinite
+from typing import Any
 
 import numpy as np
 from django.conf import settings
@@ -24,13 +25,13 @@ from diary.actions import record
 from people.models import Employee
 from portal.lib import clock
 from stats import disclosure
-from stats.disclosure import Tree
+from stats.disclosure import Standing, Tree
 from surveys import boxes, facts, keyring
 from surveys.actions import CLOSE_GRACE, forget_traces
 from surveys.masking import Masker
 from surveys.models import Block, Cell, Comment, Invitation, KeyPair, Participation, Round, RoundUnit, StandingBlock
 from surveys.publishing import Publisher
-from surveys.questionnaire import Scale
+from surveys.questionnaire import Questionnaire, Scale
 from surveys.registry import Answers, analysers
 from surveys.tally import (
     NOT_ANSWERED,
@@ -145,7 +146,8 @@ def _open_boxes(round_: Round, opener: boxes.Opener) -> Opened:
     for box in _boxes(round_):
         try:
             content = opener.open(box)
-        except boxes.Unreadable:
+            _refuse_junk(content, questionnaire, opener)
+        except (boxes.Unreadable, LookupError, TypeError, ValueError, AttributeError, OverflowError):
             continue  # nothing that Bearing wrote; whoever inserted it gains nothing
         row = len(blocks)
         known = latest.get(content["b"])
@@ -176,6 +178,24 @@ def _open_boxes(round_: Round, opener: boxes.Opener) -> Opened:
     replies = Replies(of_block, form, counts, table[kept])
     written = [(int(blocks[row]), code, text) for row in kept.tolist() for code, text in comments.get(row, {}).items()]
     return Opened(replies, written, dropped)
+
+
+def _refuse_junk(content: Mapping[str, Any], questionnaire: Questionnaire, opener: boxes.Opener) -> None:
+    """Raises for a box that fits the key and yet was not written by an answer page: it must not stop a close."""
+    form = questionnaire.form(range(len(questionnaire.forms))[content["f"]])
+    asked = {item.code: item.scale for item in form}
+    sound = (
+        isinstance(content["b"], str)
+        and type(content["k"]) is int
+        and 0 < content["k"] < 2**31
+        and content["f"] >= 0
+        and isfinite(content["t"])
+        and all(type(value) is int and value in asked[code].values for code, value in content["a"].items())
+        and all(asked[code] is Scale.COMMENT and isinstance(text, str) for code, text in content["c"].items())
+    )
+    if not sound:
+        raise ValueError
+    _counts(opener, content["i"])
 
 
 def _counts(opener: boxes.Opener, inner: str) -> bool:
@@ -217,9 +237,10 @@ def _publish(round_: Round, opened: Opened) -> None:
         if company:
             round_.company_statistics[pillar.value] = company
     answered = Counter(opened.replies.block.tolist())
-    publisher.participation(participation_blocks(tree, homes, answered, tallies, bounds.k), answered)
+    groups = participation_blocks(tree, homes, answered, tallies, bounds.k)
+    publisher.participation(groups, answered)
     publisher.finish()
-    _publish_comments(round_, opened, tree, homes, bounds, publisher)
+    _publish_comments(round_, opened, tree, groups, bounds, publisher)
 
 
 def _analysed(count: PillarCount, rows: NDArray[np.int64], is_company: bool = False) -> dict[str, object]:
@@ -246,7 +267,7 @@ def _company(count: PillarCount, replies: Replies) -> dict[str, object]:
 
 
 def _publish_comments(
-    round_: Round, opened: Opened, tree: Tree, homes: dict[int, int], bounds: Bounds, publisher: Publisher
+    round_: Round, opened: Opened, tree: Tree, groups: list[Standing], bounds: Bounds, publisher: Publisher
 ) -> None:
     """Mask what was written and insert it in random order, each with no more than the group it may be shown with."""
     questions = [item.code for item in round_.questions.items if item.scale is Scale.COMMENT]
@@ -258,7 +279,7 @@ def _publish_comments(
     rows: list[Comment] = []
     for question in questions:
         written = [(block, text) for block, code, text in opened.comments if code == question]
-        standing = comment_blocks(tree, homes, ballots, Counter(block for block, _ in written), bounds)
+        standing = comment_blocks(tree, groups, ballots, Counter(block for block, _ in written), bounds)
         groups = publisher.standing_blocks(question, StandingBlock.Level.COMMENT, standing, [{}] * len(standing))
         owner = {block: group for group, each in zip(groups, standing, strict=True) for block in each.atoms}
         rows += [

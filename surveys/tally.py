@@ -113,11 +113,18 @@ class PillarCount:
             if item.pillar == pillar and item.scale is not Scale.COMMENT
         ]
         self.scored = [(column, item) for column, item in self.columns if item.scores]
-        drivers = Counter(item.driver for _, item in self.scored)
-        self.is_single = len(self.scored) <= 1
-        self.drivers = [] if len(drivers) <= 1 else sorted(name for name, items in drivers.items() if items > 1)
+        self.is_single = len(self.scored) <= 1 or 1 in self._numbers(questionnaire)
+        drivers = {item.driver for _, item in self.scored}
+        self.drivers = (
+            [] if len(drivers) <= 1 else sorted(name for name in drivers if 1 not in self._numbers(questionnaire, name))
+        )
         self.asked = self._asked_in(questionnaire)
         self.kept = np.ones(len(replies), dtype=bool)
+
+    def _numbers(self, questionnaire: Questionnaire, driver: str | None = None) -> set[int]:
+        """How many scored items of the pillar, or of one driver, each form asks; what one item measures is an item."""
+        codes = {item.code for _, item in self.scored if driver is None or item.driver == driver}
+        return {len(codes.intersection(form)) for form in questionnaire.forms}
 
     def _asked_in(self, questionnaire: Questionnaire) -> NDArray[np.bool_]:
         """Whether the form of each reply asks each scored item."""
@@ -189,14 +196,16 @@ class PillarCount:
     def _leave_out_partial(self, result: PillarTally) -> None:
         """Keep only groups of at least k raters of one score block who answered exactly the same questions.
 
-        Published sums treat such raters alike, so no combination of pillar, drivers and items concerns fewer. Those
-        who answered everything are a group like any other (tests/stats/test_full_search.py shows why).
+        The measures they enter must be the same too: two answers are enough for a score in a short form and too few
+        in a long one. Published sums treat such raters alike, so no combination of pillar, drivers and items
+        concerns fewer. Those who answered everything are a group like any other (tests/stats/test_full_search.py).
         """
         if len(self.scored) < 2:
             return
         answered = ~np.isnan(self.points)
         some = answered.any(axis=1) & self.kept
-        pattern = answered @ (1 << np.arange(len(self.scored), dtype=np.int64))
+        entered = [~np.isnan(means) for means in self.measures.values()]
+        _, pattern = np.unique(np.column_stack([answered, *entered]), axis=0, return_inverse=True)
         for standing in result.score:
             rows = self.replies.rows(standing.atoms)
             rows = rows[some[rows]]
@@ -233,8 +242,11 @@ class BlockCounts:
         self.means: dict[int, dict[str, Counter[float]]] = {}
         self.counted: dict[int, Counter[str]] = {}
         self.items: dict[int, dict[str, NDArray[np.int64]]] = {}
+        self.everybody: dict[int, dict[str, Sums]] = {}  # those too who do not count
         for block, rows in replies.of_block.items():
-            counting = rows[kept[rows] & replies.counts[rows]]
+            whole = rows[kept[rows]]
+            counting = whole[replies.counts[whole]]
+            self.everybody[block] = {name: _sums(values[whole]) for name, values in count.measures.items()}
             self.means[block] = {
                 name: Counter(round(value, 9) for value in values[counting].tolist() if value == value)
                 for name, values in count.measures.items()
@@ -245,6 +257,8 @@ class BlockCounts:
                 histogram = _histogram(item, replies.answers[counting, column])
                 self.items[block][item.code] = histogram
                 self.counted[block][f"item:{item.code}"] = int(histogram.sum())
+                given = replies.answers[whole, column]
+                self.everybody[block][f"item:{item.code}"] = Sums(int((given != NOT_ANSWERED).sum()), 0.0)
 
     def size(self, blocks: frozenset[int]) -> int:
         """Counted answers to the pillar, for choosing the smallest block."""
@@ -259,33 +273,47 @@ class BlockCounts:
                 means.setdefault(name, Counter()).update(values)
         if not means:
             return all(counted[f"item:{code}"] >= self.bounds.k for code in self._codes(blocks)) and bool(counted)
+        everybody = self._everybody(blocks)
         return all(
-            counted[name] >= self.bounds.k and (self.is_single or not _gives_away(values))
+            counted[name] >= self.bounds.k and (self.is_single or not _gives_away(values, everybody[name]))
             for name, values in means.items()
+            if name == "pillar" or everybody[name].n  # a driver of a form nobody here was given
         )
 
     def detail_holds(self, blocks: frozenset[int]) -> bool:
         """At least k_detail counted answers to every item asked there, and no item nearly unanimous."""
         asked = False
+        everybody = self._everybody(blocks)
         for code in self._codes(blocks):
             histogram = sum(self.items[block][code] for block in blocks if block in self.items)
             counted = sum(self.counted[block][f"item:{code}"] for block in blocks if block in self.counted)
-            if not np.any(histogram):
+            if not everybody[f"item:{code}"].n:
                 continue  # an item of a form nobody here was given
             asked = True
             if counted < self.bounds.k_detail or disclosure.gives_away_items(np.asarray(histogram).tolist()):
                 return False
         return asked
 
+    def _everybody(self, blocks: frozenset[int]) -> dict[str, Sums]:
+        found: dict[str, Sums] = {}
+        for block in blocks:
+            _merge(found, self.everybody.get(block, {}))
+        return found
+
     def _codes(self, blocks: frozenset[int]) -> set[str]:
         return {code for block in blocks for code in self.items.get(block, {})}
 
 
-def _gives_away(values: Counter[float]) -> bool:
-    """Judged on counted answers alone, so that people put into a group cannot hide that the others agree."""
+def _gives_away(values: Counter[float], everybody: Sums) -> bool:
+    """Judged on counted answers alone, so that people put into a group cannot hide that the others agree.
+
+    Nor can they pull a mean away from the end of the scale, to have published exactly what is shown as a bound.
+    """
     n = values.total()
     mean = sum(value * number for value, number in values.items()) / n
-    return disclosure.gives_away_means(values) or disclosure.mean_near_end(mean, n, 1, 5)
+    end = disclosure.near_end(mean, 1, 5)
+    pulled = end is not None and disclosure.near_end(everybody.mean, 1, 5) != end
+    return disclosure.gives_away_means(values) or disclosure.mean_near_end(mean, n, 1, 5) or pulled
 
 
 def _histogram(item: Item, given: NDArray[np.int8]) -> NDArray[np.int64]:
@@ -340,20 +368,29 @@ def _merge(into: dict[str, Sums], measured: Mapping[str, Sums]) -> None:
 
 def comment_blocks(
     tree: Tree,
-    homes: Mapping[int, int],
+    groups: Sequence[Standing],
     ballots: Mapping[int, int],
     written: Mapping[int, int],
     bounds: Bounds,
 ) -> list[Standing]:
-    """Where comments may be shown: at least k_detail counted ballots and three comments, else they rise."""
+    """Where comments may be shown: at least k_detail counted ballots and three comments, else they rise.
 
-    def holds(blocks: frozenset[int]) -> bool:
-        return (
-            sum(ballots.get(block, 0) for block in blocks) >= bounds.k_detail
-            and sum(written.get(block, 0) for block in blocks) >= bounds.comments_needed
-        )
+    Made of `groups`, those that show participation, so that what does not stand has no comments of its own either.
+    """
+    launch = {number: group.atoms for number, group in enumerate(groups)}
 
-    return disclosure.partition_blocks(tree, homes, holds, lambda blocks: sum(ballots.get(b, 0) for b in blocks))
+    def total(of: Mapping[int, int], numbers: frozenset[int]) -> int:
+        return sum(of.get(block, 0) for number in numbers for block in launch[number])
+
+    standing = disclosure.partition_blocks(
+        tree,
+        {number: group.home for number, group in enumerate(groups)},
+        lambda numbers: (
+            total(ballots, numbers) >= bounds.k_detail and total(written, numbers) >= bounds.comments_needed
+        ),
+        lambda numbers: total(ballots, numbers),
+    )
+    return [Standing(each.home, frozenset().union(*(launch[number] for number in each.atoms))) for each in standing]
 
 
 def participation_blocks(
@@ -363,7 +400,8 @@ def participation_blocks(
     everybody = frozenset(homes)
     owners: list[dict[int, frozenset[int]]] = []
     for tally in pillars:  # a pillar that is not published leaves only the whole company
-        standing = tally.score or [Standing(tree.root, everybody)]
+        shown = tally.score if any(tally.score_sums) else tally.detail
+        standing = shown or [Standing(tree.root, everybody)]
         owners.append({block: each.atoms for each in standing for block in each.atoms})
 
     def holds(blocks: frozenset[int]) -> bool:

@@ -1,11 +1,4 @@
-"""Full search: is there a set of 1 to k - 1 people whose answers, summed with any weights, are determined?
-
-The attacker knows who is where, who answered which items, the weights, and every answer of those who do not count; he
-reads every published sum. The unknowns are single answers, person x item. A combination of published sums that
-concerns only a set T of people exists exactly if the row space of the sums holds a vector other than 0 that vanishes
-outside T. People with the same coefficients in every sum cannot be told apart, so such a vector concerns whole
-classes of them; the search goes through all sets of classes with fewer than k people, in exact arithmetic.
-"""
+"""Full search over what the rules of `stats/disclosure.py` publish (how it searches: tests/stats/search.py)."""
 
 import random
 from collections import Counter
@@ -18,11 +11,10 @@ import pytest
 from stats.disclosure import Standing, TooFew, Tree, cell_atoms, kept_patterns, partition_blocks, partition_people
 from stats.disclosure import partial_raters_out as out_by_counts
 from tests.stats.companies import DRIVERS, ITEMS, WEIGHTS, Person, staff_company
+from tests.stats.search import Sum, given_away
 
 K, K_DETAIL = 5, 10
 
-Column = tuple[int, str]  # (person, or class of persons; item)
-Sum = dict[Column, Fraction]  # one published sum: its coefficients
 Publisher = Callable[[Tree, Sequence[Person]], list[Sum]]
 Filter = Callable[[Sequence[Person], frozenset[int]], frozenset[int]]
 
@@ -127,50 +119,6 @@ def publish_by_counts(tree: Tree, people: Sequence[Person]) -> list[Sum]:
     return publish_blocks(tree, people, counted_out)
 
 
-def given_away(people: Sequence[Person], sums: Sequence[Sum], k: int = K) -> set[int] | None:
-    """A set of 1 to k - 1 counted people of whose answers some weighted sum is determined; None if there is none."""
-    columns_of: dict[Column, dict[int, Fraction]] = {}
-    for row, found in enumerate(sums):
-        for key, coefficient in found.items():
-            columns_of.setdefault(key, {})[row] = coefficient
-    classes: dict[tuple[tuple[str, tuple[tuple[int, Fraction], ...]], ...], list[int]] = {}
-    for person, one in enumerate(people):
-        seen = tuple((item, tuple(columns_of[person, item].items())) for item in ITEMS if (person, item) in columns_of)
-        if one.counts and seen:
-            classes.setdefault(seen, []).append(person)
-    groups = list(classes.values())
-    columns = {(number, item): dict(column) for number, seen in enumerate(classes) for item, column in seen}
-    rows = [{key: column[row] for key, column in columns.items() if row in column} for row in range(len(sums))]
-    large = [key for key in columns if len(groups[key[0]]) >= k]
-    rows = without(rows, large)
-    small = [number for number, members in enumerate(groups) if len(members) < k]
-    for many in range(1, k):
-        for some in combinations(small, many):
-            together = {person for number in some for person in groups[number]}
-            if len(together) < k and without(rows, [key for key in columns if key[0] not in some]):
-                return together
-    return None
-
-
-def without(rows: Sequence[Sum], keys: Sequence[Column]) -> list[Sum]:
-    """A basis of those combinations of the rows, other than 0, in which none of the keys occurs (Gauss)."""
-    left = [{key: value for key, value in row.items() if value} for row in rows]
-    left = [row for row in left if row]
-    for key in keys:
-        pivot = next((row for row in left if key in row), None)
-        if pivot is not None:
-            left = [reduced for row in left if row is not pivot and (reduced := minus(row, pivot, key))]
-    return left
-
-
-def minus(row: Sum, pivot: Sum, key: Column) -> Sum:
-    if key not in row:
-        return row
-    factor = row[key] / pivot[key]
-    reduced = {name: row.get(name, Fraction(0)) - factor * pivot.get(name, Fraction(0)) for name in {*row, *pivot}}
-    return {name: value for name, value in reduced.items() if value}
-
-
 def share_given_away(publish: Publisher, skipping: float, rounds: int) -> float:
     """The share of random small companies in which the search succeeds, among those that publish anything."""
     published, successes = 0, 0
@@ -179,7 +127,7 @@ def share_given_away(publish: Publisher, skipping: float, rounds: int) -> float:
         sums = [found for found in publish(tree, people) if found]
         if sums:
             published += 1
-            successes += given_away(people, sums) is not None
+            successes += given_away(people, sums, K) is not None
     assert published >= rounds / 3
     return successes / published
 
@@ -211,7 +159,7 @@ def crowd(unit: int, *groups: tuple[int, tuple[str, ...]]) -> list[Person]:
 def test_counting_partial_raters_over_a_whole_detail_block_gives_away_who_is_complete_in_one_score_block() -> None:
     both = ("d1a", "d1b")
     people = crowd(1, (1, both), (5, both[:1])) + crowd(2, (20, both))
-    assert given_away(people, published_by_two_score_blocks(people, both)) == {0}
+    assert given_away(people, published_by_two_score_blocks(people, both), K) == {0}
     assert not out_by_counts(complete=21, partial=5, k=K)
     assert out_by_counts(complete=1, partial=5, k=K)
 
@@ -231,7 +179,7 @@ def test_two_counts_are_enough_where_no_driver_is_published_and_every_score_bloc
         complete = Counter(person.unit for person in people if len(person.answered) == 3)
         if not out_by_counts(min(complete.values()), len(people) - complete.total(), K):
             kept += complete.total() < len(people)
-            assert given_away(people, published_by_two_score_blocks(people, items)) is None
+            assert given_away(people, published_by_two_score_blocks(people, items), K) is None
     assert kept > 50
 
 
@@ -239,14 +187,14 @@ def test_patterns_counted_over_a_whole_detail_block_give_people_away() -> None:
     items = ("d1a", "d1b", "d2b")
     people = crowd(1, (1, items), (4, items[:2])) + crowd(2, (20, items), (3, items[:2]))
     assert kept_patterns(Counter(person.answered for person in people), K) == {frozenset(items), frozenset(items[:2])}
-    assert given_away(people, published_by_two_score_blocks(people, items)) == {0, 25, 26, 27}
+    assert given_away(people, published_by_two_score_blocks(people, items), K) == {0, 25, 26, 27}
 
 
 def test_sparing_a_few_complete_raters_among_kept_patterns_gives_them_away() -> None:
     items = ("d1a", "d1b", "d2b")
     people = crowd(1, (1, items), (6, items[:2]), (6, items[2:]))
     assert given_away(
-        people, [total(people, frozenset(range(13)), some) for some in (items, *((item,) for item in items))]
+        people, [total(people, frozenset(range(13)), some) for some in (items, *((item,) for item in items))], K
     ) == {0}
     assert kept_patterns(Counter(person.answered for person in people), K) == {
         frozenset(items[:2]),
