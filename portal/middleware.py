@@ -6,7 +6,6 @@ middleware: even a portal cookie posted there by hand is never looked at.
 
 from collections.abc import Awaitable, Callable
 
-from allauth.account.middleware import AccountMiddleware as AllauthAccountMiddleware
 from allauth.usersessions.middleware import UserSessionsMiddleware as AllauthUserSessionsMiddleware
 from django.conf import settings
 from django.contrib.auth import middleware as auth
@@ -76,17 +75,6 @@ class MessageMiddleware(PassesSurvey, messages.MessageMiddleware):
 
 class HtmxMiddleware(htmx.HtmxMiddleware):
     """`request.htmx`; reads headers only."""
-
-
-class AccountMiddleware:
-    """allauth's account middleware, on the portal alone."""
-
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
-        self.get_response = get_response
-        self.portal = AllauthAccountMiddleware(get_response)
-
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request) if is_survey(request) else self.portal(request)
 
 
 class UserSessionsMiddleware:

@@ -6,7 +6,8 @@ from uuid import UUID
 
 from django.db.models import Model, Q, QuerySet
 from django.urls import URLPattern, URLResolver, path
-from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
+from drf_spectacular.plumbing import build_object_type
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field, extend_schema_view
 from drf_spectacular.views import SpectacularAPIView
 from rest_framework import mixins, serializers, viewsets
 from rest_framework.exceptions import ValidationError
@@ -37,6 +38,7 @@ class IsHR(BasePermission):
         return isinstance(request.user, Employee) and is_hr(request.user)
 
 
+@extend_schema_field(build_object_type({"vi": {"type": "string"}, "en": {"type": "string"}}))
 class WordsField(serializers.Field[Any, Any, dict[str, str], Any]):
     """A text in both languages."""
 

@@ -54,10 +54,12 @@ def test_an_employee_sees_the_pages_of_an_employee(client: Client) -> None:
     assert "Activity record" not in menu
 
 
-def test_hr_sees_people_surveys_and_the_record(client: Client) -> None:
+def test_hr_sees_people_and_surveys_and_internal_audit_the_record(client: Client) -> None:
     menu = menu_of(client, make_employee(roles=(Role.HR,)))
-    for word in ("Employees", "Import", "Surveys", "Activity record"):
+    for word in ("Employees", "Import", "Surveys"):
         assert f">{word}<" in menu
+    assert ">Activity record<" not in menu
+    assert ">Activity record<" in menu_of(client, make_employee(roles=(Role.AUDITOR,)))
 
 
 def test_the_cx_team_sees_surveys_but_no_staff_list(client: Client) -> None:

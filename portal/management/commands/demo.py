@@ -78,4 +78,3 @@ class Command(BaseCommand):
             self.stdout.write(f"  {person.label}: {person.employee.full_name} ({person.number})")
         self.stdout.write("\nSign in with one button each; no password. Mails that went out: /demo/mails/")
         self.stdout.write("On the demo's clock it was ten in the morning when it started. Stop with Ctrl-C.")
-
