@@ -364,7 +364,7 @@ class UnitResults:
     shown_name: str
     lines: list[PillarLine]
     sentences: Sentences
-    n: int | None  # how many answered, of the cell that says so
+    n: int | None  # how many answered, where one number holds for all pillars
 
     @property
     def has_scores(self) -> bool:
@@ -404,8 +404,16 @@ def unit_results(sight: Sight, reading: Reading, readings: Sequence[Reading]) ->
         shown_name=shown_name,
         lines=lines,
         sentences=sentences_of(lines, participation, items, questionnaire),
-        n=None if participation is None else participation.n,
+        n=all_who_answered(participation, lines),
     )
+
+
+def all_who_answered(participation: Cell | None, lines: Sequence[PillarLine]) -> int | None:
+    """How many answered, where that holds for every pillar: groups of one pillar may be larger than those of all."""
+    if participation is None or participation.n is None:
+        return None
+    most = max((line.cell.n or 0 for line in lines if line.cell is not None), default=0)
+    return participation.n if most <= participation.n else None
 
 
 def series_until(reading: Reading, readings: Sequence[Reading]) -> list[Round]:
