@@ -280,8 +280,8 @@ def _publish_comments(
     for question in questions:
         written = [(block, text) for block, code, text in opened.comments if code == question]
         standing = comment_blocks(tree, groups, ballots, Counter(block for block, _ in written), bounds)
-        groups = publisher.standing_blocks(question, StandingBlock.Level.COMMENT, standing, [{}] * len(standing))
-        owner = {block: group for group, each in zip(groups, standing, strict=True) for block in each.atoms}
+        stored = publisher.standing_blocks(question, StandingBlock.Level.COMMENT, standing, [{}] * len(standing))
+        owner = {block: row for row, each in zip(stored, standing, strict=True) for block in each.atoms}
         rows += [
             Comment(round=round_, standing_block=owner[block], question=question, text=masker.mask(text))
             for block, text in written
@@ -295,7 +295,10 @@ def _publish_comments(
 
 
 def count_participation() -> int:
-    """Once a day from the second day: links used per unit of at least 20 invited, rounded down to 10 %."""
+    """Once a day from the second day: links used per group of at least 20 invited, rounded down to 10 %.
+
+    The difference of two groups shown has at least 20 invited too.
+    """
     now = clock.now()
     today, written = now.date(), 0
     for round_ in Round.objects.open().filter(opens_at__lte=now - timedelta(days=1)):
@@ -308,21 +311,21 @@ def count_participation() -> int:
 @transaction.atomic
 def _count_round(round_: Round) -> int:
     tree = Tree(dict(RoundUnit.objects.filter(round=round_).values_list("unit_id", "parent_id")))
-    invited: Counter[int] = Counter()
-    pressed: Counter[int] = Counter()
-    blocks = Block.objects.filter(round=round_)
-    presses = blocks.presses()
-    for block in blocks:
-        invited[block.unit_id] += block.invited
-        pressed[block.unit_id] += presses[block.number]
-    for unit in tree.post_order():
-        above = tree.parent[unit]
-        if above is not None:
-            invited[above] += invited[unit]
-            pressed[above] += pressed[unit]
+    blocks = {block.number: block for block in Block.objects.filter(round=round_)}
+    presses = Block.objects.filter(round=round_).presses()
+
+    def invited(numbers: frozenset[int]) -> int:
+        return sum(blocks[number].invited for number in numbers)
+
+    standing = disclosure.partition_blocks(
+        tree,
+        {number: block.unit_id for number, block in blocks.items()},
+        lambda numbers: invited(numbers) >= disclosure.SHARE_SHOWN_FROM,
+        invited,
+    )
     rows = []
-    for unit in tree.post_order():
-        percent = disclosure.participation_open(pressed[unit], invited[unit]) if invited[unit] else None
+    for unit, numbers in disclosure.cell_atoms(tree, standing).items():
+        percent = disclosure.participation_open(sum(presses[number] for number in numbers), invited(numbers))
         if percent is not None:
             rows.append(Participation(round=round_, unit_id=unit, day=clock.now().date(), percent=percent))
     Participation.objects.filter(round=round_).delete()

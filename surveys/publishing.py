@@ -11,7 +11,7 @@ from stats.intervals import Estimate, Sample, Spread
 from stats.rescale import nps_counts
 from surveys.models import Block, Cell, Invitation, Round, RoundUnit, StandingBlock
 from surveys.questionnaire import Questionnaire, Scale
-from surveys.tally import UNIFORM_SD, PillarTally, Sums, add_up
+from surveys.tally import UNIFORM_SD, PillarTally, Sums, add_up, counts_as_item
 
 SHOWS_COUNTS_FROM = 20
 COVERS = 2 / 3
@@ -27,6 +27,8 @@ class Publisher:
         self.rows: dict[tuple[int, str, str], Cell] = {}
         self.atoms: dict[tuple[str, int], frozenset[int]] = {}  # subject, unit -> launch blocks of its score cell
         self.subjects: dict[tuple[int, str, str], str] = {}
+        self.families: dict[str, list[dict[int, frozenset[int]]]] = {}  # subject -> unit -> launch blocks, per level
+        self.stored: list[StandingBlock] = []
 
     def standing_blocks(
         self, subject: str, level: str, standing: Sequence[Standing], sums: Sequence[Mapping[str, Any]]
@@ -50,6 +52,7 @@ class Publisher:
             ],
             batch_size=5000,
         )
+        self.stored += rows
         return rows
 
     # Cells of one pillar
@@ -58,6 +61,7 @@ class Publisher:
         """The cells of every unit for one pillar, its drivers and its items."""
         score_atoms = disclosure.cell_atoms(self.tree, tally.score)
         detail_atoms = disclosure.cell_atoms(self.tree, tally.detail)
+        self.families[tally.pillar] = [score_atoms, detail_atoms]
         details = add_up(self.tree, tally.detail, tally.detail_sums)
         scores = add_up(self.tree, tally.score, tally.score_sums)
         single = not any(scores.values())
@@ -189,8 +193,9 @@ class Publisher:
                 children.setdefault(above, []).append(unit)
         for (subject, unit), atoms in self.atoms.items():
             for child in children.get(unit, ()):
-                if self.atoms.get((subject, child)) == atoms:
-                    self.rows[unit, "pillar", subject].same_as_id = child
+                cell = self.rows.get((unit, "pillar", subject))
+                if cell is not None and self.atoms.get((subject, child)) == atoms:
+                    cell.same_as_id = child
 
     def _place_readers(self) -> None:
         """For every unit the nearest place, itself included, that has results to read."""
@@ -218,27 +223,42 @@ class Publisher:
             return
         groups = {each.pk: _Groups(each) for each in earlier}
         members = _Members([self.round.pk, *groups])
+        scorecards: dict[int, list[tuple[Cell, Cell]]] = {}
+        hidden: dict[str, set[int]] = {}
         for (subject, unit), atoms in self.atoms.items():
+            cell = self.rows.get((unit, "pillar", subject))
+            if cell is None:
+                continue  # a pillar of questions that make no score
             now = frozenset(self.blocks[atom].pk for atom in atoms)
-            cell = self.rows[unit, "pillar", subject]
             before = next((each for each in earlier if _asked(each, subject) == _asked(self.round, subject)), None)
             latest = groups[earlier[0].pk].blocks(subject, unit)
             cell.breaks_line = bool(latest) and not members.alike(now, latest)
-            if before is not None:
-                self._judge(cell, groups[before.pk].cell(subject, unit))
+            then = None if before is None else groups[before.pk].cell(subject, unit)
+            if then is not None:
+                scorecards.setdefault(unit, []).append((cell, then))
             if (cell.n or 0) < SHOWS_COUNTS_FROM and any(
                 0 < members.differ(now, found) < self.round.k
                 for each in groups.values()
                 if (found := each.blocks(subject, unit))
             ):
+                hidden.setdefault(subject, set()).add(unit)
+        for scorecard in scorecards.values():
+            self._judge(scorecard)
+        for subject, units in hidden.items():
+            n = {unit: self.rows[unit, "pillar", subject].n or 0 for unit in units_of(self.rows, subject)}
+            for unit in hide_what_implies(self.tree, self.families[subject], units, n):
                 self._verdict_only(subject, unit)
 
-    def _judge(self, cell: Cell, before: Cell | None) -> None:
-        estimate: Estimate | None = cell.estimate
-        if before is None or estimate is None or before.estimate is None:
-            return
-        change = intervals.change(before.estimate, estimate)
-        cell.verdict, cell.verdict_difference, cell.verdict_more = change.verdict, change.difference, change.more_needed
+    def _judge(self, scorecard: Sequence[tuple[Cell, Cell]]) -> None:
+        """The changes of one unit, with Holm over its pillars."""
+        pairs: list[tuple[Estimate, Estimate] | None] = []
+        for cell, before in scorecard:
+            then, now = before.estimate, cell.estimate
+            pairs.append(None if then is None or now is None else (then, now))
+        for (cell, _), change in zip(scorecard, intervals.changes(pairs), strict=True):
+            if change is not None:
+                cell.verdict, cell.verdict_difference = change.verdict, change.difference
+                cell.verdict_more = change.more_needed
 
     def _verdict_only(self, subject: str, unit: int) -> None:
         """Two values whose people differ by fewer than k would show the difference: only the verdict remains."""
@@ -249,6 +269,45 @@ class Publisher:
             cell.n = cell.mean = cell.low = cell.high = cell.sd = cell.df = cell.histogram = None
             cell.verdict_difference = cell.verdict_more = None
             cell.share = cell.bound = ""
+        for row in self.stored:
+            if row.unit_id == unit and row.subject == subject:
+                row.sums = {}
+                row.save(update_fields=["sums"])
+
+
+def units_of(rows: Iterable[tuple[int, str, str]], subject: str) -> set[int]:
+    """The units that have a score of this pillar."""
+    return {unit for unit, measure, code in rows if (measure, code) == ("pillar", subject)}
+
+
+def hide_what_implies(
+    tree: Tree, families: Sequence[Mapping[int, frozenset[int]]], hidden: Iterable[int], n: Mapping[int, int]
+) -> set[int]:
+    """The units to hide so that no hidden cell is a sum or difference of cells that are shown.
+
+    Cells nest, so each unit without blocks of its own is one equation: its cell is the sum of those just below. An
+    equation with one unknown gives it away; then its smallest shown cell goes too, the unit above them last of all.
+    """
+    out = set(hidden)
+    for family in families:
+        below: dict[int, set[int]] = {unit: set() for unit in family}
+        for unit in family:
+            above = tree.parent[unit]
+            if above in below:
+                below[above].add(unit)
+        equations = {
+            unit: {unit, *parts}
+            for unit, parts in below.items()
+            if parts and family[unit] == frozenset().union(*(family[part] for part in parts))
+        }
+        while options := [
+            (each == unit, n.get(each, 0), each)
+            for unit, cells in equations.items()
+            if len(cells & out) == 1
+            for each in cells - out
+        ]:
+            out.add(min(options)[2])
+    return out
 
 
 def _pooled(blocks: Iterable[Mapping[str, Sums]], name: str) -> Spread:
@@ -272,8 +331,11 @@ class _Groups:
         tree = Tree(dict(RoundUnit.objects.filter(round=round_).values_list("unit_id", "parent_id")))
         self._cells = {(cell.code, cell.unit_id): cell for cell in Cell.objects.filter(round=round_, measure="pillar")}
         of_subject: dict[str, list[Standing]] = {}
-        rows = StandingBlock.objects.filter(round=round_, level="score").prefetch_related("blocks")
+        rows = StandingBlock.objects.filter(round=round_).exclude(level="comment").prefetch_related("blocks")
+        items = {pillar for pillar in round_.questions.pillars if counts_as_item(round_.questions, pillar)}
         for row in rows:
+            if row.level != ("detail" if row.subject in items else "score"):
+                continue
             atoms = frozenset(block.pk for block in row.blocks.all())
             of_subject.setdefault(row.subject, []).append(Standing(row.unit_id, atoms))
         self._atoms = {subject: disclosure.cell_atoms(tree, standing) for subject, standing in of_subject.items()}

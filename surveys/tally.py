@@ -89,6 +89,16 @@ class Sums:
         return max(0.0, (self.squares - self.total**2 / self.n) / (self.n - 1))
 
 
+def counts_as_item(questionnaire: Questionnaire, pillar: Pillar, driver: str | None = None) -> bool:
+    """Whether some form measures a pillar, or one driver of it, by a single item: then it is shown as an item is."""
+    codes = {
+        item.code
+        for item in questionnaire.items
+        if item.pillar == pillar and item.scores and (driver is None or item.driver == driver)
+    }
+    return len(codes) <= 1 or any(len(codes.intersection(form)) == 1 for form in questionnaire.forms)
+
+
 @dataclass
 class PillarTally:
     """Everything published about one pillar: two nested partitions and the sums of each measure on each block."""
@@ -113,18 +123,13 @@ class PillarCount:
             if item.pillar == pillar and item.scale is not Scale.COMMENT
         ]
         self.scored = [(column, item) for column, item in self.columns if item.scores]
-        self.is_single = len(self.scored) <= 1 or 1 in self._numbers(questionnaire)
+        self.is_single = counts_as_item(questionnaire, pillar)
         drivers = {item.driver for _, item in self.scored}
-        self.drivers = (
-            [] if len(drivers) <= 1 else sorted(name for name in drivers if 1 not in self._numbers(questionnaire, name))
-        )
+        self.drivers = [
+            name for name in sorted(drivers) if len(drivers) > 1 and not counts_as_item(questionnaire, pillar, name)
+        ]
         self.asked = self._asked_in(questionnaire)
         self.kept = np.ones(len(replies), dtype=bool)
-
-    def _numbers(self, questionnaire: Questionnaire, driver: str | None = None) -> set[int]:
-        """How many scored items of the pillar, or of one driver, each form asks; what one item measures is an item."""
-        codes = {item.code for _, item in self.scored if driver is None or item.driver == driver}
-        return {len(codes.intersection(form)) for form in questionnaire.forms}
 
     def _asked_in(self, questionnaire: Questionnaire) -> NDArray[np.bool_]:
         """Whether the form of each reply asks each scored item."""

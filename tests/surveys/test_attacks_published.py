@@ -1,0 +1,208 @@
+"""Attacks on what a close publishes: by differences, over time, by newcomers and by boxes nobody wrote."""
+
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pytest_django.fixtures import Settings
+
+from people.models import Employee
+from portal.lib import clock
+from portal.lib.pillars import Pillar
+from stats import intervals
+from stats.disclosure import Tree
+from surveys import boxes, closing
+from surveys.models import Cell, Comment, Participation, Round, SealedReply, StandingBlock
+from surveys.publishing import hide_what_implies
+from surveys.questionnaire import Item, Questionnaire, Scale
+from tests.make import make_employee
+from tests.surveys.stage import answer, close, everybody_answers, launch, make_company, make_questionnaire, words
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _keys_of_its_own(tmp_path: Path, settings: Settings) -> None:
+    settings.KEY_DIR = tmp_path / "keys"
+
+
+def pattern(employee: Employee, number: int) -> dict[str, int]:
+    return {"L1": 2 + number % 3, "L2": 3 + number % 3}
+
+
+def test_a_verdict_over_five_pillars_asks_more_than_one_pillar_alone_would() -> None:
+    make_company({"A": 24})
+    items = [
+        Item(f"{pillar.value}{number}", pillar, "d", Scale.AGREE, words("Q")) for pillar in Pillar for number in (1, 2)
+    ]
+    asked = Questionnaire(words("Pulse"), tuple(items), (tuple(item.code for item in items),))
+    codes = [item.code for item in asked.items]
+    leadership = [item.code for item in asked.items if item.pillar is Pillar.LEADERSHIP]
+    first = launch(asked, key="wave:1", series="pulse")
+    everybody_answers(first, lambda person, n: dict.fromkeys(codes, 2 + 2 * (n % 2)))
+    close(first)
+    second = launch(asked, key="wave:2", series="pulse")
+    better = {**dict.fromkeys(codes, 2), **dict.fromkeys(leadership, 4)}
+    everybody_answers(
+        second, lambda person, n: better if n % 2 == 0 and n < 16 else dict.fromkeys(codes, 2 + 2 * (n % 2))
+    )
+    close(second)
+    before, after = [Cell.objects.get(round=each, unit__code="A", code="leadership") for each in (first, second)]
+    assert before.estimate is not None
+    assert after.estimate is not None
+    assert intervals.change(before.estimate, after.estimate).verdict == "up"
+    assert after.verdict == "cannot_tell"
+
+
+def two_rounds_with_a_newcomer_between(sizes: Mapping[str, int]) -> Round:
+    _, units = make_company(sizes)
+    first = launch(key="wave:1", series="pulse")
+    everybody_answers(first, pattern)
+    close(first)
+    make_employee(unit=units["A"])
+    second = launch(key="wave:2", series="pulse")
+    everybody_answers(second, pattern)
+    return close(second)
+
+
+def test_a_score_hidden_because_one_person_joined_is_no_difference_of_others_either() -> None:
+    round_ = two_rounds_with_a_newcomer_between({"A": 12, "B": 30, "C": 25})
+    shown = set(Cell.objects.filter(round=round_, measure="pillar", n__gt=0).values_list("unit__code", flat=True))
+    assert shown == {"ROOT", "B"}
+    hidden = Cell.objects.filter(round=round_, unit__code__in=["A", "C"], measure__in=["pillar", "driver", "item"])
+    assert hidden.exists()
+    assert set(hidden.values_list("verdict_only", "n", "mean", "low", "sd", "histogram")) == {
+        (True, None, None, None, None, None)
+    }
+
+
+def test_sums_of_a_hidden_score_are_not_stored_either() -> None:
+    round_ = two_rounds_with_a_newcomer_between({"A": 12, "B": 30})
+    stored = StandingBlock.objects.filter(round=round_, unit__code="A")
+    assert [row.sums for row in stored] == [{}] * len(stored)
+    assert stored
+
+
+TREE = Tree({1: None, 2: 1, 3: 1, 4: 2, 5: 2})
+NESTED = {1: frozenset("abcd"), 2: frozenset("ab"), 3: frozenset("cd"), 4: frozenset("a"), 5: frozenset("b")}
+
+
+@pytest.mark.parametrize(
+    ("hidden", "out"),
+    [
+        ({4}, {4, 5}),
+        ({2}, {2, 4, 3}),
+        ({4, 5}, {4, 5}),
+        ({3}, {3, 2, 4}),
+        ({1}, {1, 2, 4}),
+        (set(), set()),
+    ],
+)
+def test_what_implies_a_hidden_cell_is_hidden_with_it(hidden: set[int], out: set[int]) -> None:
+    family: Any = NESTED
+    assert hide_what_implies(TREE, [family], hidden, {1: 60, 2: 20, 3: 40, 4: 8, 5: 12}) == out
+
+
+def test_a_unit_with_people_of_its_own_tells_nothing_of_a_hidden_part() -> None:
+    family: Any = {**NESTED, 2: frozenset("abx"), 1: frozenset("abxcd")}
+    assert hide_what_implies(TREE, [family], {4}, {4: 8, 5: 12}) == {4}
+
+
+def question(code: str, scale: Scale, counts: str = "score") -> Item:
+    return Item(code, Pillar.LEADERSHIP, "d", scale, words(code), counts=counts)
+
+
+@pytest.mark.parametrize("series", ["", "pulse"])
+def test_a_pillar_of_questions_that_make_no_score_is_closed_like_any(series: str) -> None:
+    make_company({"A": 14})
+    items = (question("L1", Scale.YES_NO), question("L2", Scale.ZERO_TEN, "enps"))
+    for number in (1, 2):
+        round_ = launch(Questionnaire(words("Q"), items, (("L1", "L2"),)), key=f"w:{number}", series=series)
+        everybody_answers(round_, lambda person, n: {"L1": n % 2, "L2": 4 + n % 6})
+        assert close(round_).state == Round.State.CLOSED
+    assert set(Cell.objects.filter(unit__code="A").values_list("measure", flat=True)) == {
+        "item",
+        "enps",
+        "participation",
+    }
+
+
+def test_a_question_that_one_newcomer_alone_answered_does_not_stop_the_close() -> None:
+    _, units = make_company({"A": 14})
+    make_employee(unit=units["A"], counts_from=(clock.now() + timedelta(days=1)).date())
+    items = (*make_questionnaire().items, question("L3", Scale.YES_NO))
+    round_ = launch(Questionnaire(words("Q"), items, (("L1", "L2", "L3"),)))
+    everybody_answers(round_, lambda person, n: pattern(person, n) | ({"L3": 1} if n == 14 else {}))
+    assert close(round_).state == Round.State.CLOSED
+    assert not Cell.objects.filter(code="L3").exists()
+
+
+JUNK: list[dict[str, Any]] = [
+    {"b": None},
+    {"k": "1"},
+    {"k": 10**30},
+    {"f": 7},
+    {"f": -1},
+    {"f": "0"},
+    {"i": "x"},
+    {"i": 5},
+    {"a": {"L1": 100}},
+    {"a": {"L1": "5"}},
+    {"a": {"NOT": 3}},
+    {"a": [1]},
+    {"c": {"L1": "text"}},
+    {"c": 5},
+    {"t": "now"},
+    {"t": float("nan")},
+]
+
+
+def test_boxes_no_page_wrote_neither_stop_a_close_nor_enter_it() -> None:
+    make_company({"A": 12})
+    round_ = launch()
+    everybody_answers(round_, pattern)
+    public = bytes(round_.key_pair.public)
+    inner = boxes.as_text(boxes.seal(public, {"counts": True}, boxes.INNER_SIZE))
+    sound = {"b": "x", "k": 1, "f": 0, "i": inner, "a": {}, "c": {}, "l": "vi", "t": 0.0}
+    contents: list[dict[str, Any]] = [sound | junk for junk in JUNK] + [{}, {"b": "y"}]
+    for content in contents:
+        SealedReply.objects.create(round=round_, box=boxes.seal(public, content, round_.box_size))
+    SealedReply.objects.create(round=round_, box=b"no box at all")
+    assert close(round_).answered == 12
+    assert not round_.blocks.filter(is_dropped=True).exists()
+
+
+def test_comments_of_a_dropped_block_are_gone_with_it() -> None:
+    _, units = make_company({"A": 12, "B": 12})
+    round_ = launch(make_questionnaire(comment=True))
+    for number, person in enumerate(Employee.objects.all()):
+        answer(round_, person, pattern(person, number), {"C1": f"from {person.unit.code if person.unit else ''}"})
+    round_.invitations.filter(employee=Employee.objects.filter(unit=units["B"])[0]).update(collected=False)
+    close(round_)
+    assert set(Comment.objects.values_list("text", flat=True)) == {"from A"}
+
+
+def test_comments_of_a_group_that_gives_itself_away_are_shown_with_those_of_the_unit_above() -> None:
+    _, units = make_company({"A": 14, "B": 14})
+    round_ = launch(make_questionnaire(comment=True))
+    for number, person in enumerate(Employee.objects.all()):
+        answers = pattern(person, number) if person.unit == units["A"] else {"L1": 4, "L2": 4}
+        answer(round_, person, answers, {"C1": "words"})
+    close(round_)
+    assert set(Comment.objects.values_list("standing_block__unit__code", flat=True)) == {"ROOT"}
+    assert set(Cell.objects.filter(measure="participation").values_list("unit__code", flat=True)) == {"ROOT"}
+
+
+@pytest.mark.parametrize(("sizes", "shown"), [((20, 8), {"ROOT"}), ((20, 20), {"ROOT", "A", "B"}), ((10, 9), set())])
+def test_participation_while_open_shows_no_group_below_twenty_by_difference(
+    sizes: Sequence[int], shown: set[str]
+) -> None:
+    _, units = make_company(dict(zip("AB", sizes, strict=True)))
+    round_ = launch()
+    for person in Employee.objects.filter(unit=units["A"]):
+        answer(round_, person, {"L1": 3, "L2": 4})
+    with clock.at(round_.opens_at + timedelta(days=2)):
+        closing.count_participation()
+    assert set(Participation.objects.values_list("unit__code", flat=True)) == shown
