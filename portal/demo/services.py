@@ -14,6 +14,7 @@ from typing import Self
 from urllib.error import URLError
 from urllib.request import urlopen
 
+from portal import embedded
 from portal.demo import mailbox
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -122,7 +123,8 @@ class Services:
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, stop)
         while not self._stopping:
-            time.sleep(1)
+            time.sleep(2)
+            embedded.ensure()  # brings PostgreSQL and Redis back should somebody have killed them
             for name, process in self._running.items():
                 if process.poll() is not None and not self._stopping:
                     print(f"{name} stopped; starting it again (see {self.folder / name}.log)", flush=True)
