@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from django.db import connection, transaction
@@ -21,12 +22,18 @@ if TYPE_CHECKING:
 SEALER_LOCK = 0x_D1A2_5EA1
 SEAL_BATCH = 10_000
 
-INSERT_FACTS = """
+INSERT_FACT = """
     INSERT INTO diary_fact (verb, at, actor_id, unit_id, subject, key, data, content_hash)
     VALUES (%s, %s, %s, %s, %s, %s, %s::jsonb, %s)
+    ON CONFLICT (key) DO NOTHING RETURNING id
+"""
+INSERT_FACTS = """
+    INSERT INTO diary_fact (verb, at, actor_id, unit_id, subject, key, data, content_hash)
+    SELECT * FROM unnest(%s::text[], %s::timestamptz[], %s::bigint[], %s::bigint[], %s::text[], %s::text[],
+        %s::text[]::jsonb[], %s::text[])
     ON CONFLICT (key) DO NOTHING
 """
-INSERT_FACT = f"{INSERT_FACTS} RETURNING id"
+MANY = 5_000
 
 # Visible rows below the oldest running transaction are final; rows at or above the newest one came with a restore.
 READY_FACTS = """
@@ -65,15 +72,16 @@ def record_many(verb: str, sayings: "Iterable[Saying]", *, actor: "Employee | No
     if not connection.in_atomic_block:
         raise NotInTransaction("Call record_many() inside the transaction of the change it tells about.")
     actor_id = actor.pk if actor else None
-    rows = [_row(verb, actor_id, one.unit_id, one.subject, one.key, one.data) for one in sayings]
+    rows = (_row(verb, actor_id, one.unit_id, one.subject, one.key, one.data) for one in sayings)
     with connection.cursor() as cursor:
-        cursor.executemany(INSERT_FACTS, rows)
+        while some := list(islice(rows, MANY)):
+            cursor.execute(INSERT_FACTS, [list(column) for column in zip(*some, strict=True)])
 
 
 def _row(
     verb: str, actor_id: int | None, unit_id: int | None, subject: str, key: str, data: Mapping[str, object]
 ) -> list[str | int | datetime | None]:
-    """The values of INSERT_FACTS, checked and hashed."""
+    """The values of one row, checked and hashed."""
     scoring.check_words(verb, subject, key)
     at, said = clock.now(), scoring.plain(data)
     content = scoring.content_hash(

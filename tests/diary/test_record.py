@@ -6,14 +6,27 @@ import pytest
 from django.db import connection, transaction
 from django.db.utils import DatabaseError
 
-from diary.actions import NotInTransaction, record
-from diary.models import Fact
-from diary.scoring import NotPlain
+from diary.actions import NotInTransaction, record, record_many
+from diary.models import AwaitingSeal, Fact
+from diary.scoring import NotPlain, content_hash
+from people.registry import Saying
 from people.roles import Role
 from portal.lib import clock
 from tests.make import make_employee, make_unit
 
 pytestmark = pytest.mark.django_db
+
+
+def content_hash_of(fact: Fact) -> str:
+    return content_hash(
+        verb=fact.verb,
+        at=fact.at,
+        actor_id=fact.actor_id,
+        unit_id=fact.unit_id,
+        subject=fact.subject,
+        key=fact.key,
+        data=fact.data,
+    )
 
 
 def test_a_fact_holds_who_where_what_and_when() -> None:
@@ -38,6 +51,27 @@ def test_a_thing_said_twice_is_said_once() -> None:
     assert Fact.objects.count() == 1
 
 
+def test_many_facts_written_together_are_each_said_once_and_sealed_like_any_other() -> None:
+    actor, unit = make_employee(), make_unit()
+    sayings = [Saying(f"changed:{n}", f"people.employee:{n}", unit.pk, {"cause": "list"}) for n in (1, 2)]
+    for _ in range(2):
+        record_many("people.contact_changed", sayings, actor=actor)
+    facts = list(Fact.objects.order_by("key"))
+    assert [(fact.subject, fact.actor, fact.unit) for fact in facts] == [
+        ("people.employee:1", actor, unit),
+        ("people.employee:2", actor, unit),
+    ]
+    assert all(fact.content_hash == content_hash_of(fact) for fact in facts)
+    assert AwaitingSeal.objects.count() == 2
+
+
+def test_of_many_facts_one_with_an_address_stops_them_all() -> None:
+    sayings = [Saying("a", "", None, {}), Saying("b", "", None, {"mail": "tam@example.vn"})]
+    with pytest.raises(NotPlain):
+        record_many("people.contact_changed", sayings)
+    assert not Fact.objects.exists()
+
+
 def test_a_fact_goes_with_its_change_when_that_is_undone() -> None:
     with transaction.atomic():
         record("people.import_applied", key="import:1")
@@ -49,6 +83,8 @@ def test_a_fact_goes_with_its_change_when_that_is_undone() -> None:
 def test_a_fact_outside_of_any_change_is_refused() -> None:
     with pytest.raises(NotInTransaction):
         record("people.import_applied", key="import:1")
+    with pytest.raises(NotInTransaction):
+        record_many("people.import_applied", [Saying("import:1", "", None, {})])
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
+from pytest_django import Settings
 
 from diary.models import Fact
 from outbox import registry
@@ -30,8 +31,8 @@ def hr() -> Employee:
     return make_employee("Trần Thị Hòa", number="HR1", email="hoa@example.vn", roles=(Role.HR,))
 
 
-def person(language: str = "en", **fields: object) -> Employee:
-    return make_employee("Lê Văn Đạt", number="NV2", email="dat@example.vn", language=language, **fields)
+def person(language: str = "en", *, mail_on: bool = True) -> Employee:
+    return make_employee("Lê Văn Đạt", number="NV2", email="dat@example.vn", language=language, mail_on=mail_on)
 
 
 def import_list(hr: Employee, *rows: str) -> StaffImport:
@@ -65,8 +66,8 @@ def test_the_address_before_is_told_that_the_staff_list_changed_it(smtp_sink: Sm
         assert "le.dat@example.vn" not in part
 
 
-def test_the_only_link_is_the_address_of_the_portal(smtp_sink: SmtpSink, hr: Employee, settings: object) -> None:
-    settings.BASE_URL = "https://bearing.example.vn"  # type: ignore[attr-defined]
+def test_the_only_link_is_the_address_of_the_portal(smtp_sink: SmtpSink, hr: Employee, settings: Settings) -> None:
+    settings.BASE_URL = "https://bearing.example.vn"
     set_email(employee=person(), email="le.dat@example.vn", actor=hr)
     sweep()
     (mail,) = smtp_sink.mails
@@ -154,7 +155,7 @@ def test_who_has_an_address_is_told_that_a_code_was_printed(smtp_sink: SmtpSink,
 
 
 def test_who_wants_no_mail_is_told_all_the_same(smtp_sink: SmtpSink, hr: Employee) -> None:
-    set_email(employee=person(mail_on=False, reminders_off=True), email="le.dat@example.vn", actor=hr)
+    set_email(employee=person(mail_on=False), email="le.dat@example.vn", actor=hr)
     sweep()
     assert smtp_sink.readers() == ["dat@example.vn"]
 
