@@ -20,7 +20,7 @@ from portal.lib.folding import tidy
 from stats import disclosure
 from surveys import ballots, boxes, facts, keyring
 from surveys.ballots import Ballot
-from surveys.models import Block, Invitation, Key, KeyPair, Round, RoundUnit, SealedReply
+from surveys.models import Block, Invitation, Key, KeyPair, Participation, Round, RoundUnit, SealedReply
 from surveys.questionnaire import Item, Questionnaire, Scale
 
 KEYS_IN_STOCK = 20
@@ -298,6 +298,7 @@ def close_soon(round_id: uuid.UUID) -> bool:
 
 def forget_traces(round_id: uuid.UUID) -> None:
     """Delete boxes, keys, presses and messages of a round and give its key up; part of closing and cancelling."""
+    Participation.objects.filter(round_id=round_id).delete()
     SealedReply.objects.filter(round_id=round_id)._raw_delete("default")
     Key.objects.filter(invitation__round_id=round_id).delete()
     Invitation.objects.filter(round_id=round_id).update(collected=None, form=None, counts=None)

@@ -56,7 +56,7 @@ class Opened:
     """Everything the boxes held, with comments apart from answers."""
 
     replies: Replies
-    comments: list[tuple[int, str, str]]  # block, question, text
+    comments: list[tuple[int, str, str, bool]]  # block, question, text, whether its writer counts
     dropped: frozenset[int]
 
 
@@ -85,7 +85,6 @@ def close_round(round_id: uuid.UUID) -> bool:
         opened = _open_boxes(round_, boxes.Opener(private))
         _publish(round_, opened)
         forget_traces(round_.pk)
-        Participation.objects.filter(round=round_).delete()
         round_.state, round_.closed_at = Round.State.CLOSED, clock.now()
         round_.answered = len(opened.replies)
         round_.save(update_fields=["state", "closed_at", "answered", "company_statistics"])
@@ -176,7 +175,11 @@ def _open_boxes(round_: Round, opener: boxes.Opener) -> Opened:
     table = np.frombuffer(bytes(answers), dtype=np.int8).reshape(-1, len(columns))
     form = np.frombuffer(forms, dtype=np.int16)[kept] if len(kept) else np.zeros(0, np.int16)
     replies = Replies(of_block, form, counts, table[kept])
-    written = [(int(blocks[row]), code, text) for row in kept.tolist() for code, text in comments.get(row, {}).items()]
+    written = [
+        (int(blocks[row]), code, text, counting)
+        for row, counting in zip(kept.tolist(), counts.tolist(), strict=True)
+        for code, text in comments.get(row, {}).items()
+    ]
     return Opened(replies, written, dropped)
 
 
@@ -278,8 +281,9 @@ def _publish_comments(
     ballots = Counter(counted.tolist())
     rows: list[Comment] = []
     for question in questions:
-        written = [(block, text) for block, code, text in opened.comments if code == question]
-        standing = comment_blocks(tree, groups, ballots, Counter(block for block, _ in written), bounds)
+        written = [(block, text) for block, code, text, _ in opened.comments if code == question]
+        counted_here = Counter(block for block, code, _, counting in opened.comments if code == question and counting)
+        standing = comment_blocks(tree, groups, ballots, counted_here, bounds)
         stored = publisher.standing_blocks(question, StandingBlock.Level.COMMENT, standing, [{}] * len(standing))
         owner = {block: row for row, each in zip(stored, standing, strict=True) for block in each.atoms}
         rows += [

@@ -184,7 +184,7 @@ def together(*doings: Callable[[], object]) -> list[object]:
 def test_two_links_pressed_at_once_give_one_ballot(round_: Round) -> None:
     invitation = Invitation.objects.filter(round=round_)[0]
     tokens = [actions.new_link(invitation.pk) for _ in range(6)]
-    started = together(*[lambda token=token: actions.press_start(token).ballot_id for token in tokens])  # type: ignore[misc]
+    started = together(*[lambda token=token: actions.press_start(token).ballot_id for token in tokens])
     assert len(set(started)) == 1
     assert isinstance(started[0], str)
     assert Invitation.objects.filter(round=round_, collected=True).count() == 1

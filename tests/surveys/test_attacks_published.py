@@ -13,7 +13,7 @@ from portal.lib import clock
 from portal.lib.pillars import Pillar
 from stats import intervals
 from stats.disclosure import Tree
-from surveys import boxes, closing
+from surveys import actions, boxes, closing
 from surveys.models import Cell, Comment, Participation, Round, SealedReply, StandingBlock
 from surveys.publishing import hide_what_implies
 from surveys.questionnaire import Item, Questionnaire, Scale
@@ -172,6 +172,26 @@ def test_boxes_no_page_wrote_neither_stop_a_close_nor_enter_it() -> None:
     SealedReply.objects.create(round=round_, box=b"no box at all")
     assert close(round_).answered == 12
     assert not round_.blocks.filter(is_dropped=True).exists()
+
+
+def test_comments_of_newcomers_do_not_bring_another_comment_to_a_smaller_group() -> None:
+    _, units = make_company({"A": 12, "B": 12})
+    for _ in range(2):
+        make_employee(unit=units["A"], counts_from=(clock.now() + timedelta(days=1)).date())
+    round_ = launch(make_questionnaire(comment=True))
+    for number, person in enumerate(Employee.objects.order_by("-counts_from", "unit", "pk")):
+        answer(round_, person, pattern(person, number), {"C1": "words" if number < 3 or number > 20 else ""})
+    close(round_)
+    assert set(Comment.objects.values_list("standing_block__unit__code", flat=True)) == {"ROOT"}
+
+
+def test_a_cancelled_round_keeps_no_count_of_links_used() -> None:
+    _, units = make_company({"A": 24})
+    round_ = launch()
+    with clock.at(round_.opens_at + timedelta(days=2)):
+        assert closing.count_participation()
+        assert actions.cancel_round(round_.pk, by=make_employee(unit=units["A"]))
+    assert not Participation.objects.exists()
 
 
 def test_comments_of_a_dropped_block_are_gone_with_it() -> None:
