@@ -59,7 +59,7 @@ class Shot:
 README = [
     Shot("answer", "questions", Look("vi"), 844),
     Shot("promise", "promise", Look("vi"), 844),
-    Shot("results", "results", Look("en", where="desk"), 1100),
+    Shot("results", "results", Look("en", where="desk"), 920),
     Shot("results-phone", "results", Look("vi", "dark"), 844),
     Shot("heat-map", "heat-map", Look("en", where="desk"), 900),
     Shot("home", "home-leader", Look("en", where="desk"), 800),
