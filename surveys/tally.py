@@ -169,6 +169,15 @@ class PillarCount:
             found[f"driver:{driver}"] = self.means([at for at in every if self.scored[at][1].driver == driver])
         return found
 
+    @cached_property
+    def pattern(self) -> NDArray[np.int64]:
+        """A number for each rater, alike for those who answered the same questions and enter the same measures."""
+        columns = [*(~np.isnan(self.points)).T, *(~np.isnan(means) for means in self.measures.values())]
+        number = np.zeros(len(self.replies), np.int64)
+        for column in columns:  # numbered anew after each, so that any number of questions fits
+            _, number = np.unique(2 * number + column, return_inverse=True)
+        return number
+
     def tally(self, tree: Tree, homes: Mapping[int, int]) -> PillarTally:
         """Find the blocks that stand, leaving out partial raters until no difference shows fewer than k of them."""
         before = -1
@@ -207,10 +216,8 @@ class PillarCount:
         """
         if len(self.scored) < 2:
             return
-        answered = ~np.isnan(self.points)
-        some = answered.any(axis=1) & self.kept
-        entered = [~np.isnan(means) for means in self.measures.values()]
-        _, pattern = np.unique(np.column_stack([answered, *entered]), axis=0, return_inverse=True)
+        some = (~np.isnan(self.points)).any(axis=1) & self.kept
+        pattern = self.pattern
         for standing in result.score:
             rows = self.replies.rows(standing.atoms)
             rows = rows[some[rows]]
