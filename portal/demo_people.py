@@ -13,6 +13,8 @@ from people.roles import Role
 
 BRANCH = "BL-DN-HC"  # has results of its own and something to do about them
 
+TINY = "HT-PC"  # too few people for results of its own
+
 
 @dataclass(frozen=True)
 class DemoPerson:
@@ -38,6 +40,7 @@ def demo_people() -> list[DemoPerson]:
     found: list[tuple[Employee | None, str | Promise]] = [
         (somebody_ordinary(), _("Look as an employee")),
         (leader_of(Unit.objects.filter(code=BRANCH)) or leader_of(below_the_top()), _("Look as a leader")),
+        (leader_of(Unit.objects.filter(code=TINY)), _("Look as the leader of a tiny team")),
         (leader_of(Unit.objects.filter(parent=None)), _("Look as the head of the company")),
         (holder(Role.HR), _("Look as HR")),
         (holder(Role.CX), _("Look as the CX team")),

@@ -17,6 +17,7 @@ from django.utils import formats, translation
 from people.models import Employee, Unit
 from portal.demo import company, mailbox
 from portal.demo.services import Services
+from portal.demo_people import BRANCH, TINY
 from portal.lib import shifted
 from pulses.models import Wave
 from surveys.models import Cell, Invitation, Round
@@ -24,7 +25,6 @@ from surveys.models import Cell, Invitation, Round
 Found = TypeVar("Found")
 PATIENCE = 100.0  # seconds for any one thing to happen
 A_DAY = 86_400.0
-TINY_UNIT = "HT-PC"
 LINK = re.compile(r"http://127\.0\.0\.1:\d+/\w\w/p/[\w-]+")
 HIDDEN = re.compile(r'<input[^>]*type="hidden"[^>]*name="([^"]+)"[^>]*value="([^"]*)"')
 RADIO = re.compile(r'<input[^>]*type="radio"[^>]*name="([^"]+)"[^>]*value="([^"]*)"')
@@ -78,7 +78,7 @@ def check(services: Services, say: Callable[[str], object]) -> None:
     round_ = wave.round
     assert round_ is not None
     fresh = _not_yet(round_)
-    branch = Unit.objects.get(code="BL-DN-HC")
+    branch = Unit.objects.get(code=BRANCH)
     chosen = [person for person in fresh if person.unit_id == branch.pk][:6]
     links = _wait(lambda: _links(services, chosen), "the invitations did not arrive by mail")
     say(f"mail: {len(links)} invitations arrived over SMTP")
@@ -181,7 +181,7 @@ def _read_as_leader(base: str, round_: Round, branch: Unit) -> None:
 
 
 def _read_as_tiny(base: str, round_: Round) -> None:
-    unit = Unit.objects.get(code=TINY_UNIT)
+    unit = Unit.objects.get(code=TINY)
     place = round_.units.select_related("shown_at").get(unit=unit)
     assert unit.leader is not None
     if place.shown_at is None or place.shown_at == unit:
