@@ -88,7 +88,16 @@ def running_demo() -> Iterator[Demo]:
         finally:
             process.send_signal(signal.SIGTERM)
             process.wait(timeout=60)
-            shutil.rmtree(data, ignore_errors=True)
+            remove(data)
+
+
+def remove(data: Path) -> None:
+    """Delete the folder once its servers, which end a moment after their last user, write there no more."""
+    end = time.monotonic() + 30
+    while (data / "postgres" / "postmaster.pid").exists() and time.monotonic() < end:
+        time.sleep(0.2)
+    time.sleep(1)
+    shutil.rmtree(data, ignore_errors=True)
 
 
 def wait_for_mails(demo: Demo, process: subprocess.Popen[bytes], log: Path) -> None:
