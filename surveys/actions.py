@@ -140,7 +140,7 @@ def launch_round(
         company = list(Unit.objects.filter(closed_on=None))
         tree = disclosure.Tree({unit.pk: unit.parent_id for unit in company})
         audience = tree.parent if units is None else {below for unit in units for below in tree.subtree(unit.pk)}
-        heads = _gather_people(company, tree, list(audience))
+        heads = _gather_people(company, tree, frozenset(audience))
         try:
             standing = disclosure.partition_people(
                 tree,
@@ -176,15 +176,15 @@ def launch_round(
     return launched
 
 
-def _gather_people(company: list[Unit], tree: disclosure.Tree, audience: list[int]) -> dict[int, tuple[int, int]]:
+def _gather_people(company: list[Unit], tree: disclosure.Tree, audience: frozenset[int]) -> dict[int, tuple[int, int]]:
     """Put the invited into a temporary table, leaders with the unit above; heads and counted people per unit."""
     placed: dict[int, int] = {}
     top: set[int] = set()
     for unit in sorted(company, key=lambda each: -tree.place(each.pk)):  # from the root down
         if unit.leader_id is None:
             continue
-        if unit.parent_id is None:
-            top.add(unit.leader_id)
+        if unit.parent_id is None or (unit.leader_id not in placed and unit.parent_id not in audience):
+            top.add(unit.leader_id)  # nobody's team above: alone at the root, the leader would take a block along
         else:
             placed.setdefault(unit.leader_id, unit.parent_id)
     now = clock.now()
@@ -193,7 +193,7 @@ def _gather_people(company: list[Unit], tree: disclosure.Tree, audience: list[in
         "settled": now - timedelta(days=NEWCOMER_DAYS),
         "leaders": list(placed),
         "places": list(placed.values()),
-        "audience": audience,
+        "audience": list(audience),
         "top": list(top),
     }
     with connection.cursor() as cursor:

@@ -234,7 +234,7 @@ class Publisher:
             latest = groups[earlier[0].pk].blocks(subject, unit)
             cell.breaks_line = bool(latest) and not members.alike(now, latest)
             then = None if before is None else groups[before.pk].cell(subject, unit)
-            if then is not None:
+            if before is not None and then is not None and members.alike(now, groups[before.pk].blocks(subject, unit)):
                 scorecards.setdefault(unit, []).append((cell, then))
             if (cell.n or 0) < SHOWS_COUNTS_FROM and any(
                 0 < members.differ(now, found) < self.round.k

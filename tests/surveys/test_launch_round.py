@@ -1,0 +1,74 @@
+"""Launching freezes who is asked, with whom each person is counted, and happens once."""
+
+from pathlib import Path
+
+import pytest
+from pytest_django.fixtures import Settings
+
+from people.models import Employee
+from surveys.actions import TooFewPeople
+from surveys.models import Block, Cell, Invitation, Round
+from tests.make import make_employee
+from tests.surveys.stage import close, everybody_answers, launch, make_company
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _keys_of_its_own(tmp_path: Path, settings: Settings) -> None:
+    settings.KEY_DIR = tmp_path / "keys"
+
+
+def test_a_round_launched_twice_is_launched_once() -> None:
+    make_company({"A": 12})
+    assert launch(key="same").pk == launch(key="same").pk
+    assert Round.objects.count() == 1
+    assert Invitation.objects.count() == 12
+
+
+def test_a_leader_counts_among_the_reports_of_the_unit_above_and_the_topmost_is_not_asked() -> None:
+    root, units = make_company({"A": 12, "B": 12})
+    for _ in range(6):
+        make_employee(unit=root)
+    head, chief = make_employee(unit=units["A"]), make_employee(unit=root)
+    units["A"].leader, root.leader = head, chief
+    units["A"].save()
+    root.save()
+    round_ = launch()
+    assert Invitation.objects.get(round=round_, employee=head).block.unit == root
+    assert not Invitation.objects.filter(round=round_, employee=chief).exists()
+
+
+def test_the_leader_of_the_only_unit_asked_is_not_asked_so_that_the_unit_keeps_its_results() -> None:
+    _, units = make_company({"A": 12, "B": 12})
+    head = make_employee(unit=units["A"])
+    units["A"].leader = head
+    units["A"].save()
+    round_ = launch(units=[units["A"]])
+    assert round_.invited == 12
+    assert not Invitation.objects.filter(round=round_, employee=head).exists()
+    everybody_answers(round_, lambda person, n: {"L1": 2 + n % 3, "L2": 3 + n % 3})
+    close(round_)
+    assert Cell.objects.filter(unit=units["A"], measure="pillar").exists()
+
+
+def test_a_company_below_the_smallest_group_is_told_how_many_are_missing() -> None:
+    make_company({"A": 3})
+    with pytest.raises(TooFewPeople) as refused:
+        launch()
+    assert refused.value.missing == 2
+    assert not Round.objects.exists()
+
+
+def test_people_who_left_or_answer_at_a_kiosk_are_not_invited() -> None:
+    _, units = make_company({"A": 12})
+    first, second = Employee.objects.filter(unit=units["A"])[:2]
+    Employee.objects.filter(pk=first.pk).update(left_on="2026-01-01")
+    Employee.objects.filter(pk=second.pk).update(kiosk=True)
+    assert launch().invited == 10
+
+
+def test_every_block_has_at_least_five_counted_people() -> None:
+    make_company({"A": 4, "B": 3, "C": 9, "D": 1})
+    launch()
+    assert [(block.unit.code, block.counted) for block in Block.objects.order_by("number")] == [("C", 9), ("ROOT", 8)]
