@@ -21,7 +21,7 @@ from pulses.models import Programme, Question, QuestionBank, Wave, WaveReminder
 from pulses.scoring import REMINDER_DAYS, Period
 from stats.disclosure import BankItem
 from surveys.actions import TooFewPeople, close_soon, launch_round
-from surveys.questionnaire import Item, Questionnaire, Scale
+from surveys.questionnaire import Item, Questionnaire, Scale, minutes_for
 
 if TYPE_CHECKING:
     from people.models import Employee
@@ -451,7 +451,7 @@ def _owe(sql: str, wave: Wave, **values: Any) -> None:
     words = {
         "wave": wave.number,
         "questions": questions,
-        "minutes": scoring.minutes_for(questions),
+        "minutes": minutes_for(questions),
         "close_on": last_day.isoformat(),
         "k": round_.k,
         "sender": settings.COMPANY_NAME,

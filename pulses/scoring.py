@@ -140,11 +140,6 @@ def _thinned(form: Sequence[str], pillars: Mapping[str, str], size: int, turn: i
     return kept
 
 
-def minutes_for(questions: int) -> int:
-    """About how many minutes a form takes: a quarter of a minute a question."""
-    return max(1, (questions + 2) // 4)
-
-
 def heaviest_month(plans: Iterable[Iterable[tuple[date, int]]]) -> int:
     """The most questions that any 30 days hold, over plans of (day, questions) that reach the same people."""
     asked = sorted(wave for plan in plans for wave in plan)

@@ -26,7 +26,6 @@ from surveys.questionnaire import Item, Questionnaire, Scale
 KEYS_IN_STOCK = 20
 NEWCOMER_DAYS = 30
 COMMENT_LENGTH = 500
-COMMENTS_A_FORM = 2
 CLOSE_GRACE = timedelta(seconds=5)  # longer than any statement of the answer pages may take
 SURVEY = "survey"  # the database alias of the answer pages
 

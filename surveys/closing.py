@@ -29,7 +29,18 @@ from stats.disclosure import Standing, Tree
 from surveys import boxes, facts, keyring
 from surveys.actions import CLOSE_GRACE, forget_traces
 from surveys.masking import Masker
-from surveys.models import Block, Cell, Comment, Invitation, KeyPair, Participation, Round, RoundUnit, StandingBlock
+from surveys.models import (
+    Block,
+    Cell,
+    Comment,
+    Invitation,
+    KeyPair,
+    Participation,
+    Round,
+    RoundUnit,
+    SealedReply,
+    StandingBlock,
+)
 from surveys.publishing import Publisher
 from surveys.questionnaire import Questionnaire, Scale
 from surveys.registry import Answers, analysers
@@ -113,6 +124,11 @@ def destroy_spent_keys() -> int:
         keyring.destroy(settings.KEY_DIR, pair_id)
         KeyPair.objects.filter(pk=pair_id).update(state=KeyPair.State.DESTROYED)
     return len(spent)
+
+
+def forget_stray_boxes() -> int:
+    """Delete boxes that reached a round in the moment it ended; no key opens them any more."""
+    return SealedReply.objects.exclude(round__state=Round.State.OPEN).delete()[0]
 
 
 def forget_old_invitations() -> int:

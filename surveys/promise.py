@@ -8,8 +8,7 @@ from django.utils import timezone
 from portal.lib import clock
 from surveys.models import Round
 from surveys.querysets import STAFF_READ_AFTER
-
-SECONDS_PER_QUESTION = 20
+from surveys.questionnaire import minutes_for
 
 
 @dataclass(frozen=True)
@@ -26,7 +25,7 @@ class Terms:
     @property
     def minutes(self) -> int:
         """How long an unhurried reader needs, and never less than a minute."""
-        return max(1, round(self.questions * SECONDS_PER_QUESTION / 60))
+        return minutes_for(self.questions)
 
     @property
     def others(self) -> int:

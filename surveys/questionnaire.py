@@ -7,7 +7,13 @@ from typing import Any, Self
 
 from portal.lib.pillars import Pillar
 
+COMMENTS_A_FORM = 2  # what fits a box of one size beside the answers
 Words = Mapping[str, str]  # language -> text; both languages are always there
+
+
+def minutes_for(questions: int) -> int:
+    """About how many minutes an unhurried reader needs: twenty seconds a question, and never less than a minute."""
+    return max(1, round(questions / 3))
 
 
 class Scale(StrEnum):
@@ -56,6 +62,16 @@ class Questionnaire:
     items: tuple[Item, ...]
     forms: tuple[tuple[str, ...], ...]
     drivers: Mapping[str, Words] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        codes = [item.code for item in self.items]
+        if len(set(codes)) != len(codes):
+            raise ValueError("two questions have the same code")
+        for form in self.forms:
+            if len(set(form)) != len(form) or not set(form) <= set(codes):
+                raise ValueError("a form asks a question twice, or one that is not there")
+            if sum(item.scale is Scale.COMMENT for item in self.items if item.code in form) > COMMENTS_A_FORM:
+                raise ValueError(f"a form asks more than {COMMENTS_A_FORM} open questions")
 
     def item(self, code: str) -> Item:
         """The item of that code; KeyError when this round does not ask it."""

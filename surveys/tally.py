@@ -350,17 +350,6 @@ def _sums(values: NDArray[np.float64], squares: bool = False) -> Sums:
     return Sums(len(valid), float(valid.sum()), float((valid**2).sum()) if squares else None)
 
 
-def pooled_sd(blocks: Sequence[Mapping[str, Sums]], name: str) -> float:
-    """The pooled standard deviation within detail blocks; that of a uniform answer where none may be shown."""
-    freedom, squares = 0, 0.0
-    for sums in blocks:
-        found = sums.get(name)
-        if found is not None and found.variance is not None:
-            freedom += found.n - 1
-            squares += (found.n - 1) * found.variance
-    return sqrt(squares / freedom) if freedom and squares else UNIFORM_SD
-
-
 def add_up(tree: Tree, standing: Sequence[Standing], sums: Sequence[Mapping[str, Sums]]) -> dict[int, dict[str, Sums]]:
     """The sums of every unit's cell: those of all blocks at home in its subtree, in one pass from below."""
     cells: dict[int, dict[str, Sums]] = {}

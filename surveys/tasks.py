@@ -13,9 +13,10 @@ def stock_keys() -> None:
 
 @shared_task
 def sweep_rounds() -> None:
-    """Close what is over, destroy keys no round needs, forget old invitations."""
+    """Close what is over, destroy keys no round needs, forget stray boxes and old invitations."""
     closing.close_due()
     closing.destroy_spent_keys()
+    closing.forget_stray_boxes()
     closing.forget_old_invitations()
 
 

@@ -58,7 +58,7 @@ def test_each_mail_greets_by_full_name_names_the_last_day_and_has_one_link(
 
 @pytest.mark.parametrize(
     ("language", "subject"),
-    [("vi", "13 câu, khoảng 3 phút: mời bạn góp ý"), ("en", "13 questions, about 3 minutes: your view")],
+    [("vi", "13 câu, khoảng 4 phút: mời bạn góp ý"), ("en", "13 questions, about 4 minutes: your view")],
 )
 def test_the_subject_says_how_much_is_asked(launched: None, language: str, subject: str) -> None:
     assert written(actions.INVITATION, language).subject == subject

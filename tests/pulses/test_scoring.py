@@ -159,8 +159,3 @@ def test_the_heaviest_month_counts_every_plan_once() -> None:
     assert scoring.heaviest_month([weekly]) == 25
     assert scoring.heaviest_month([four_weekly, weekly]) == 51
     assert scoring.heaviest_month([]) == 0
-
-
-@pytest.mark.parametrize(("questions", "minutes"), [(1, 1), (3, 1), (6, 2), (10, 3), (13, 3)])
-def test_ten_questions_take_about_three_minutes(questions: int, minutes: int) -> None:
-    assert scoring.minutes_for(questions) == minutes

@@ -166,3 +166,13 @@ def test_a_cancelled_round_publishes_nothing_and_destroys_its_key() -> None:
     assert not SealedReply.objects.exists()
     assert not Cell.objects.exists()
     assert not (settings.KEY_DIR / f"{round_.key_pair_id}.key").exists()
+
+
+def test_a_box_that_came_in_the_moment_a_round_ended_is_swept_away() -> None:
+    make_company({"A": 12})
+    round_ = launch()
+    everybody_answers(round_, pattern)
+    close(round_)
+    SealedReply.objects.create(round=round_, box=b"late")
+    assert closing.forget_stray_boxes() == 1
+    assert not SealedReply.objects.exists()
