@@ -21,11 +21,10 @@ from stats import disclosure
 from surveys import ballots, boxes, facts, keyring
 from surveys.ballots import Ballot
 from surveys.models import Block, Invitation, Key, KeyPair, Participation, Round, RoundUnit, SealedReply
-from surveys.questionnaire import Item, Questionnaire, Scale
+from surveys.questionnaire import COMMENT_LENGTH, Item, Questionnaire, Scale
 
 KEYS_IN_STOCK = 20
 NEWCOMER_DAYS = 30
-COMMENT_LENGTH = 500
 CLOSE_GRACE = timedelta(seconds=5)  # longer than any statement of the answer pages may take
 SURVEY = "survey"  # the database alias of the answer pages
 

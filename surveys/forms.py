@@ -11,7 +11,6 @@ from surveys.questionnaire import Item, Scale
 
 ANSWER, COMMENT = "a.", "c."
 DONT_KNOW = "dk"
-COMMENT_LENGTH = 500
 # Where the needle of an answer points, in degrees from upright.
 NEEDLES = (-78, -39, 0, 39, 78)
 # The dial is an ornament; a long sheet stays under 50 kB without it.

@@ -7,6 +7,7 @@ from typing import Any, Self
 
 from portal.lib.pillars import Pillar
 
+COMMENT_LENGTH = 500  # characters
 COMMENTS_A_FORM = 2  # what fits a box of one size beside the answers
 Words = Mapping[str, str]  # language -> text; both languages are always there
 
