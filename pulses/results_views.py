@@ -14,8 +14,22 @@ from django.views.decorators.http import require_safe
 
 from people.models import Employee
 from portal.lib import clock
-from pulses import results as found
 from pulses import results_marks as marks
+from pulses.results_comments import comments_of, grouped
+from pulses.results_heat import heat_map_of
+from pulses.results_items import item_results
+from pulses.results_sight import (
+    Reading,
+    RoundTree,
+    Sight,
+    Waiting,
+    readings_of,
+    sight_of,
+    switch_of,
+    tree_of,
+    waiting_for,
+)
+from pulses.results_unit import unit_results
 from surveys.querysets import STAFF_READ_AFTER
 
 COMMENTS_A_PAGE = 100
@@ -31,10 +45,10 @@ class Signed(HttpRequest):
 class Standing:
     """What every results page needs: who reads, which wave of which unit, and the ways on."""
 
-    sight: found.Sight
-    reading: found.Reading
-    readings: Sequence[found.Reading]
-    tree: found.RoundTree
+    sight: Sight
+    reading: Reading
+    readings: Sequence[Reading]
+    tree: RoundTree
 
     def context(self, page: str) -> dict[str, object]:
         """The words every results page begins with."""
@@ -44,25 +58,25 @@ class Standing:
             "reading": self.reading,
             "round": self.reading.round,
             "unit": self.reading.unit,
-            "switch": found.switch_of(self.reading, self.readings, self.tree),
+            "switch": switch_of(self.reading, self.readings, self.tree),
             "is_newest": self.reading is self.readings[0],
             "leads_here": self.reading.unit.unit_id in self.sight.led,
             "comments_here": reads_comments(self.sight, self.reading.unit.unit_id),
         }
 
 
-def reads_comments(sight: found.Sight, unit_id: int) -> bool:
+def reads_comments(sight: Sight, unit_id: int) -> bool:
     """HR and the CX team everywhere, leaders where they lead."""
     return sight.sees_all or unit_id in sight.led
 
 
-def standing_at(sight: found.Sight, unit_id: int, round_id: UUID | None = None) -> Standing:
+def standing_at(sight: Sight, unit_id: int, round_id: UUID | None = None) -> Standing:
     """The place somebody asks for; 404 when nothing there may be read, and no word whether it exists."""
-    readings = found.readings_of(sight, unit_id)
+    readings = readings_of(sight, unit_id)
     reading = next((each for each in readings if round_id is None or each.round.pk == round_id), None)
     if reading is None:
         raise Http404
-    return Standing(sight, reading, readings, found.tree_of(sight, reading.round))
+    return Standing(sight, reading, readings, tree_of(sight, reading.round))
 
 
 @require_safe
@@ -70,23 +84,23 @@ def standing_at(sight: found.Sight, unit_id: int, round_id: UUID | None = None) 
 @never_cache
 def results(request: Signed) -> HttpResponse:
     """The newest wave of the reader's own place; `?unit=` and `?round=` lead to another."""
-    sight = found.sight_of(request.user)
+    sight = sight_of(request.user)
     if request.GET.get("unit") or request.GET.get("round"):
         return chosen(request, sight)
-    readings = found.readings_of(sight, sight.first) if sight.first is not None else []
-    waiting = found.waiting_for(sight, readings[0] if readings else None)
+    readings = readings_of(sight, sight.first) if sight.first is not None else []
+    waiting = waiting_for(sight, readings[0] if readings else None)
     if not readings:
         return render(request, "pulses/results_none.html", {"waiting": waiting, "sight": sight})
     reading = readings[0]
-    standing = Standing(sight, reading, readings, found.tree_of(sight, reading.round))
+    standing = Standing(sight, reading, readings, tree_of(sight, reading.round))
     return unit_page(request, standing, waiting)
 
 
-def chosen(request: Signed, sight: found.Sight) -> HttpResponse:
+def chosen(request: Signed, sight: Sight) -> HttpResponse:
     """From the form of two selects to the address of that page; a unit that was not asked then: its newest wave."""
     wanted, wave = request.GET.get("unit", ""), request.GET.get("round", "")
     unit_id = int(wanted) if wanted.isascii() and wanted.isdigit() and len(wanted) < 10 else sight.first
-    readings = found.readings_of(sight, unit_id) if unit_id is not None else []
+    readings = readings_of(sight, unit_id) if unit_id is not None else []
     reading = next((each for each in readings if str(each.round.pk) == wave), readings[0] if readings else None)
     if reading is None:
         raise Http404
@@ -102,11 +116,11 @@ def chosen(request: Signed, sight: found.Sight) -> HttpResponse:
 @never_cache
 def unit(request: Signed, round_id: UUID, unit_id: int) -> HttpResponse:
     """One unit, one wave."""
-    return unit_page(request, standing_at(found.sight_of(request.user), unit_id, round_id), None)
+    return unit_page(request, standing_at(sight_of(request.user), unit_id, round_id), None)
 
 
-def unit_page(request: Signed, standing: Standing, waiting: found.Waiting | None) -> HttpResponse:
-    shown = found.unit_results(standing.sight, standing.reading, standing.readings)
+def unit_page(request: Signed, standing: Standing, waiting: Waiting | None) -> HttpResponse:
+    shown = unit_results(standing.sight, standing.reading, standing.readings)
     return render(
         request,
         "pulses/results.html",
@@ -127,13 +141,13 @@ def unit_page(request: Signed, standing: Standing, waiting: found.Waiting | None
 @never_cache
 def heat(request: Signed, round_id: UUID | None = None) -> HttpResponse:
     """Units by pillars; `?under=` opens one unit of a large company."""
-    sight = found.sight_of(request.user)
+    sight = sight_of(request.user)
     if sight.first is None:
         raise Http404
     standing = standing_at(sight, sight.first, round_id)
     under = request.GET.get("under", "")
     above = int(under) if under.isascii() and under.isdigit() and len(under) < 10 else None
-    shown = found.heat_map_of(sight, standing.reading, standing.tree, above)
+    shown = heat_map_of(sight, standing.reading, standing.tree, above)
     return render(
         request,
         "pulses/results_heat.html",
@@ -154,8 +168,8 @@ def company_from(standing: Standing) -> datetime | None:
 @never_cache
 def items(request: Signed, round_id: UUID, unit_id: int) -> HttpResponse:
     """The questions of one unit and wave."""
-    standing = standing_at(found.sight_of(request.user), unit_id, round_id)
-    shown = found.item_results(standing.sight, standing.reading)
+    standing = standing_at(sight_of(request.user), unit_id, round_id)
+    shown = item_results(standing.sight, standing.reading)
     return render(request, "pulses/results_items.html", {**standing.context("items"), "results": shown})
 
 
@@ -164,12 +178,12 @@ def items(request: Signed, round_id: UUID, unit_id: int) -> HttpResponse:
 @never_cache
 def comments(request: Signed, round_id: UUID, unit_id: int) -> HttpResponse:
     """What people wrote, for those who lead them and for HR and the CX team."""
-    sight = found.sight_of(request.user)
+    sight = sight_of(request.user)
     if not reads_comments(sight, unit_id):
         raise Http404
     standing = standing_at(sight, unit_id, round_id)
-    written = found.comments_of(sight, standing.reading, standing.tree)
+    written = comments_of(sight, standing.reading, standing.tree)
     page = Paginator(written, COMMENTS_A_PAGE).get_page(request.GET.get("page"))
-    groups = found.grouped(standing.reading.round, page.object_list)
+    groups = grouped(standing.reading.round, page.object_list)
     context = {**standing.context("comments"), "groups": groups, "comment_page": page}
     return render(request, "pulses/results_comments.html", context)

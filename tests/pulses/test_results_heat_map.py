@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from pulses import results
+from pulses import results_heat
 from surveys.models import Cell
 from tests.pulses.results_stage import Stage, at_once, later, launch, make_stage, played, reading, usual
 from tests.surveys.stage import close, everybody_answers
@@ -110,7 +110,7 @@ def test_the_table_twin_holds_the_same_scores_and_no_more(stage: Stage) -> None:
 
 def test_a_large_company_is_opened_level_by_level(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     round_ = played(stage)
-    monkeypatch.setattr(results, "UNITS_AT_ONCE", 2)
+    monkeypatch.setattr(results_heat, "UNITS_AT_ONCE", 2)
     found = rows(reading(stage.hr, HEAT, at_once(round_))[1])
     assert len(found) >= 3
     assert reading(stage.hr, f"{HEAT}{round_.pk}/?under={stage.units['A'].pk}", at_once(round_))[0] == 200

@@ -13,7 +13,7 @@ from django.utils import translation
 
 from portal.lib import clock
 from portal.templatetags.bearing import figure
-from pulses import results
+from pulses import results_sight
 from surveys.models import Cell, Round
 from tests.make import make_employee, make_unit
 from tests.pulses.results_stage import Stage, at_once, later, launch, make_stage, played, reading, signed_in, usual
@@ -246,4 +246,4 @@ def costs_for(stage: Stage, round_: Round) -> list[int]:
 
 
 def test_a_reader_without_a_unit_reads_the_company(stage: Stage) -> None:
-    assert results.sight_of(stage.hr).first == stage.root.pk
+    assert results_sight.sight_of(stage.hr).first == stage.root.pk

@@ -1,0 +1,214 @@
+"""The heat map: units by pillars, coloured only where a difference from the rest of the company is called."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from django.utils.functional import Promise
+
+from people.pillars import PILLAR_SHORT
+from portal.lib.pillars import Pillar
+from pulses.results_sight import Reading, RoundTree, Sight
+from stats import intervals
+from stats.intervals import Sample, Spread
+from surveys.models import Cell, RoundUnit
+
+UNITS_AT_ONCE = 60  # a heat map with more rows shows one level of the tree at a time
+HEAT_ALPHA = 0.05
+
+
+@dataclass(frozen=True)
+class HeatCell:
+    """One cell of the heat map. `tone` is "" without colour, else lo1 to lo3 or hi1 to hi3."""
+
+    pillar: Pillar
+    cell: Cell | None
+    tone: str
+    difference: float | None
+
+    @property
+    def word(self) -> Promise:
+        return PILLAR_SHORT[self.pillar]
+
+    @property
+    def is_above(self) -> bool:
+        return self.tone.startswith("hi")
+
+
+@dataclass(frozen=True)
+class HeatRow:
+    """One unit, or neighbours that are not shown apart and stand together."""
+
+    names: tuple[str, ...]
+    unit_id: int | None
+    cells: tuple[HeatCell, ...]
+    indent: int = 0
+    shown_with: str = ""  # the unit above whose results hold these
+    same_as: str = ""  # the unit below that gave all these answers
+    participation: Cell | None = None
+    opens: bool = False  # has units below that are not on this page
+
+    @property
+    def is_merged(self) -> bool:
+        return len(self.names) > 1
+
+
+@dataclass(frozen=True)
+class HeatMap:
+    """The page of one wave: the company, then units in the order of the tree."""
+
+    pillars: list[Pillar]
+    company: HeatRow | None
+    rows: list[HeatRow]
+    above: RoundUnit | None  # the unit whose parts are shown, when not everything is
+
+    @property
+    def words(self) -> list[tuple[Pillar, Promise]]:
+        return [(pillar, PILLAR_SHORT[pillar]) for pillar in self.pillars]
+
+    @property
+    def compares(self) -> bool:
+        return self.company is not None and any(cell.cell is not None for cell in self.company.cells)
+
+
+def heat_map_of(sight: Sight, reading: Reading, tree: RoundTree, above: int | None = None) -> HeatMap:
+    """All units within sight, or, in a large company, those just below one of them."""
+    company = tree.company
+    top = above if above is not None and tree.row(above) else None
+    rows = tree.under(top) if top is not None else tree.rows
+    opens: set[int] = set()
+    if len(rows) > UNITS_AT_ONCE:
+        start = top if top is not None else (company.unit_id if company is not None else None)
+        rows = tree.below(start)
+        opens = {row.unit_id for row in rows if tree.below(row.unit_id)}
+    asked = {row.unit_id for row in rows} | ({company.unit_id} if company is not None else set())
+    found = (
+        Cell.objects.visible_to(sight.employee)
+        .filter(
+            round=reading.round,
+            unit__in=asked,
+            measure__in=[Cell.Measure.PILLAR, Cell.Measure.PARTICIPATION],
+        )
+        .select_related("same_as")
+    )
+    cells: dict[tuple[int, str], Cell] = {}
+    participation: dict[int, Cell] = {}
+    for cell in found:
+        if cell.measure == Cell.Measure.PARTICIPATION:
+            participation[cell.unit_id] = cell
+        else:
+            cells[cell.unit_id, cell.code] = cell
+    pillars = reading.round.questions.pillars
+    units = [row for row in rows if company is None or row.unit_id != company.unit_id]
+    heat = compared(company, units, pillars, cells)
+
+    def cells_of(row: RoundUnit) -> tuple[HeatCell, ...]:
+        return tuple(
+            heat_cell(pillar, cells.get((row.unit_id, pillar.value)), heat.get((row.unit_id, pillar.value)))
+            for pillar in pillars
+        )
+
+    shown: list[HeatRow] = []
+    for is_apart, group in groupby(units, key=lambda row: apart_key(row, pillars, cells)):
+        together = list(group)
+        if is_apart is not None:
+            place = next((row for row in [tree.row(is_apart[1])] if row is not None), None)
+            names = tuple(row.name for row in together)
+            with_ = "" if place is None else place.name
+            shown.append(HeatRow(names, None, cells_of(together[0]), tree.indent(together[0]), shown_with=with_))
+            continue
+        for row in together:
+            shown.append(
+                HeatRow(
+                    (row.name,),
+                    row.unit_id,
+                    cells_of(row),
+                    tree.indent(row),
+                    same_as=same_as_of(row, pillars, cells),
+                    participation=participation.get(row.unit_id),
+                    opens=row.unit_id in opens,
+                )
+            )
+    first = None
+    if company is not None:
+        first = HeatRow(
+            (company.name,), company.unit_id, cells_of(company), participation=participation.get(company.unit_id)
+        )
+    return HeatMap(pillars, first, shown, tree.row(top))
+
+
+def apart_key(
+    row: RoundUnit, pillars: Sequence[Pillar], cells: Mapping[tuple[int, str], Cell]
+) -> tuple[int | None, int | None] | None:
+    """Neighbours without any score stand together when the same unit above holds their answers."""
+    if any((row.unit_id, pillar.value) in cells for pillar in pillars):
+        return None
+    return row.parent_id, row.shown_at_id
+
+
+def same_as_of(row: RoundUnit, pillars: Sequence[Pillar], cells: Mapping[tuple[int, str], Cell]) -> str:
+    """The unit below whose answers are all there is, for every pillar shown."""
+    found = [cells[row.unit_id, pillar.value] for pillar in pillars if (row.unit_id, pillar.value) in cells]
+    names = {cell.same_as.name if cell.same_as is not None else "" for cell in found}
+    return names.pop() if len(names) == 1 else ""
+
+
+def heat_cell(pillar: Pillar, cell: Cell | None, found: intervals.Heat | None) -> HeatCell:
+    if found is None or found.step == 0:
+        return HeatCell(pillar, cell, "", None)
+    side = "hi" if found.verdict == "above" else "lo"
+    return HeatCell(pillar, cell, f"{side}{found.step}", found.difference)
+
+
+def compared(
+    company: RoundUnit | None,
+    units: Sequence[RoundUnit],
+    pillars: Sequence[Pillar],
+    cells: Mapping[tuple[int, str], Cell],
+) -> dict[tuple[int, str], intervals.Heat]:
+    """The cells that stand out from the company without them: each pillar by `heat_map`, then Holm over all cells.
+
+    Holm over more tests is never milder, so a cell called over all of them has been called within its pillar too.
+    """
+    if company is None:
+        return {}
+    found: dict[tuple[int, str], intervals.Heat] = {}
+    for pillar in pillars:
+        whole = cells.get((company.unit_id, pillar.value))
+        own = [cells[row.unit_id, pillar.value] for row in units if (row.unit_id, pillar.value) in cells]
+        own = [cell for cell in own if cell.same_as_id is None]
+        if whole is None:
+            continue
+        for unit_id, heat in against_company(whole, own).items():
+            found[unit_id, pillar.value] = heat
+    adjusted = intervals.holm([heat.p for heat in found.values()])
+    return {place: heat for (place, heat), p in zip(found.items(), adjusted, strict=True) if p <= HEAT_ALPHA}
+
+
+def against_company(whole: Cell, own: Sequence[Cell]) -> dict[int, intervals.Heat]:
+    """One pillar's cells against the company's."""
+    company = sample_of(whole)
+    samples = {cell.unit_id: sample for cell in own if (sample := sample_of(cell)) is not None and cell.n != whole.n}
+    if company is None or not samples:
+        return {}
+    found = intervals.heat_map(company, samples, pooled_of([whole, *own]), HEAT_ALPHA)
+    return {unit_id: heat for unit_id, heat in found.items() if heat is not None}
+
+
+def sample_of(cell: Cell) -> Sample | None:
+    """A cell as statistics take it; the sd only where it is the cell's own and not pooled over units."""
+    if cell.n is None or cell.mean is None:
+        return None
+    return Sample(cell.n, cell.mean, cell.sd if has_own_spread(cell) else None)
+
+
+def has_own_spread(cell: Cell) -> bool:
+    return cell.n is not None and cell.n >= intervals.OWN_SPREAD_FROM and cell.df == cell.n - 1
+
+
+def pooled_of(cells: Sequence[Cell]) -> Spread | None:
+    """The pooled spread that the smaller cells were published with; else that of the cells shown."""
+    for cell in cells:
+        if cell.sd and cell.df and not has_own_spread(cell):
+            return Spread(cell.sd, max(1.0, cell.df))
+    return intervals.pooled_sd([sample for cell in cells if (sample := sample_of(cell)) is not None])

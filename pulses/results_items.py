@@ -1,0 +1,162 @@
+"""The questions of one unit in one wave: factors, single questions, and how their answers are spread."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from people.pillars import PILLAR_LONG, PILLAR_SHORT
+from portal.lib.pillars import Pillar
+from pulses.results_sight import Reading, Sight, name_of
+from pulses.results_words import AGREEMENT, said
+from stats.rescale import nps_counts
+from surveys.models import Cell
+from surveys.questionnaire import Item, Scale
+
+BAR_WIDTH, BAR_GAP = 600.0, 2.0
+
+
+@dataclass(frozen=True)
+class AnswerShare:
+    """One answer of a distribution: how many gave it, and its part of all."""
+
+    label: str | Promise
+    n: int
+    share: float
+    tone: int  # 1 to 5, from the low end of the scale to the high end
+    x: float  # where its part of the bar begins
+    width: float
+
+
+@dataclass(frozen=True)
+class ItemLine:
+    """One question: its cell, or that it is not shown apart."""
+
+    item: Item
+    cell: Cell | None
+    answers: tuple[AnswerShare, ...]
+
+    @property
+    def text(self) -> str:
+        return said(self.item.text)
+
+    @property
+    def is_enps(self) -> bool:
+        return self.item.counts == "enps"
+
+    @property
+    def is_yes_no(self) -> bool:
+        return self.item.scale is Scale.YES_NO
+
+    @property
+    def is_zero_ten(self) -> bool:
+        return self.item.scale is Scale.ZERO_TEN and not self.is_enps
+
+    @property
+    def favourable(self) -> float | None:
+        """The part that agreed (the upper two answers of five)."""
+        if self.item.scale is not Scale.AGREE or not self.answers:
+            return None
+        return sum(answer.share for answer in self.answers[-2:])
+
+
+@dataclass(frozen=True)
+class DriverLine:
+    """One factor and its questions."""
+
+    code: str
+    name: str
+    cell: Cell | None
+    items: list[ItemLine]
+
+
+@dataclass(frozen=True)
+class PillarItems:
+    """One pillar, its factors and their questions."""
+
+    pillar: Pillar
+    cell: Cell | None
+    drivers: list[DriverLine]
+
+    @property
+    def word(self) -> Promise:
+        return PILLAR_SHORT[self.pillar]
+
+    @property
+    def long(self) -> Promise:
+        return PILLAR_LONG[self.pillar]
+
+
+@dataclass(frozen=True)
+class ItemResults:
+    """The page of questions."""
+
+    reading: Reading
+    shown_name: str
+    pillars: list[PillarItems]
+    enps: list[ItemLine]
+
+    @property
+    def has_details(self) -> bool:
+        lines = [item for pillar in self.pillars for driver in pillar.drivers for item in driver.items]
+        return any(line.cell is not None for line in [*lines, *self.enps])
+
+
+def item_results(sight: Sight, reading: Reading) -> ItemResults:
+    """Every question of a wave for one unit: two queries."""
+    found: QuerySet[Cell] = Cell.objects.none()
+    if reading.shown is not None:
+        found = Cell.objects.visible_to(sight.employee).filter(round=reading.round, unit=reading.shown)
+    cells = {(cell.measure, cell.code): cell for cell in found.exclude(measure=Cell.Measure.PARTICIPATION)}
+    asked = reading.round.questions
+    pillars = []
+    for pillar in asked.pillars:
+        items = [
+            item
+            for item in asked.items
+            if item.pillar == pillar and item.counts != "enps" and item.scale is not Scale.COMMENT
+        ]
+        drivers: dict[str, list[ItemLine]] = {}
+        for item in items:
+            drivers.setdefault(item.driver, []).append(item_line(item, cells.get(("item", item.code))))
+        lines = [
+            DriverLine(code, said(asked.drivers.get(code, {})), cells.get(("driver", code)), each)
+            for code, each in drivers.items()
+        ]
+        if lines:
+            pillars.append(PillarItems(pillar, cells.get(("pillar", pillar.value)), lines))
+    enps = [item_line(item, cells.get(("enps", item.code))) for item in asked.items if item.counts == "enps"]
+    shown_name = name_of(reading.round, reading.shown) if reading.shown is not None and reading.stands_in else ""
+    return ItemResults(reading, shown_name, pillars, enps)
+
+
+def item_line(item: Item, cell: Cell | None) -> ItemLine:
+    histogram = None if cell is None else cell.histogram
+    return ItemLine(item, cell, distribution(item, histogram) if histogram else ())
+
+
+def distribution(item: Item, histogram: Sequence[int]) -> tuple[AnswerShare, ...]:
+    """How the answers are spread, as counted; eNPS in its three groups."""
+    labels: list[Any]
+    counts = list(histogram)
+    if item.counts == "enps":
+        groups = nps_counts(histogram)
+        counts = [groups.detractors, groups.passives, groups.promoters]
+        labels = [_("0 to 6"), _("7 or 8"), _("9 or 10")]
+    elif item.scale is Scale.AGREE:
+        labels = list(AGREEMENT)
+    elif item.scale is Scale.YES_NO:
+        labels = [_("No"), _("Yes")]
+    else:
+        labels = [str(value) for value in item.scale.values]
+    total, steps = sum(counts) or 1, max(1, len(counts) - 1)
+    room = BAR_WIDTH - BAR_GAP * (sum(n > 0 for n in counts) - 1)
+    answers, x = [], 0.0
+    for place, (label, n) in enumerate(zip(labels, counts, strict=True)):
+        width = room * n / total
+        answers.append(AnswerShare(label, n, n / total, 1 + round(4 * place / steps), round(x, 1), round(width, 1)))
+        x += width + (BAR_GAP if n else 0)
+    return tuple(answers)
