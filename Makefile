@@ -7,7 +7,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 BIN := .venv/bin
 RUN := $(BIN)/python
 # The machine's npm where there is one, else the one from the wheel.
-NPM = $(shell command -v npm 2>/dev/null || echo $(CURDIR)/$(BIN)/npm)
+NPM = PATH="$(CURDIR)/$(BIN):$$PATH" "$$(command -v npm || echo "$(CURDIR)/$(BIN)/npm")"
 
 # npm brings certificates of its own; inside a company it must trust the machine's as well.
 export NODE_EXTRA_CA_CERTS ?= $(firstword $(wildcard /etc/ssl/certs/ca-certificates.crt /etc/pki/tls/certs/ca-bundle.crt))
@@ -15,20 +15,24 @@ export NODE_EXTRA_CA_CERTS ?= $(firstword $(wildcard /etc/ssl/certs/ca-certifica
 checksum = $(shell cat $(1) 2>/dev/null | cksum | tr ' ' '-')
 PACKAGES := .venv/.installed-$(call checksum,requirements.txt requirements-dev.txt)
 BROWSER_FILES := node_modules/.copied-$(call checksum,package-lock.json portal/vendor.txt portal/vendor.py)
+BROWSER_TOOLS := node_modules/.tools-$(call checksum,package-lock.json)
 CATALOGUES := $(wildcard locale/*/LC_MESSAGES/*.po locale/*/*/LC_MESSAGES/*.po)
 
 # Commands for developers run neither as production nor as the demo.
-lint test bench messages screenshots: export PRODUCTION = no
+lint test bench lighthouse messages screenshots: export PRODUCTION = no
 demo: export DEMO = yes
+# What the demo says is seen at once, in a file as well.
+demo: export PYTHONUNBUFFERED = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help prepare demo test bench lint messages screenshots clean
+.PHONY: help prepare demo test bench lighthouse lint messages screenshots clean
 
 help:
 	@echo "make demo         a whole company to look at, on http://localhost:8000"
 	@echo "make test         all tests"
 	@echo "make lint         style, types, layers, templates, migrations, translations, safety"
 	@echo "make bench        the measurements of docs/benchmarks.md"
+	@echo "make lighthouse   Lighthouse on the answer pages, at least 95 on a phone (needs chromium)"
 	@echo "make messages     collect the strings to translate (needs gettext)"
 	@echo "make screenshots  pictures of the pages for the README (needs chromium)"
 	@echo "make clean        remove what the other commands made, demo data included"
@@ -38,11 +42,14 @@ prepare: $(PACKAGES) $(BROWSER_FILES) $(CATALOGUES:.po=.mo)
 demo: prepare
 	@exec $(RUN) manage.py demo $(ARGS)
 
-test: prepare
+test: prepare $(BROWSER_TOOLS)
 	@exec $(RUN) -m pytest --cov --cov-report=term $(ARGS)
 
 bench: prepare
 	@exec $(RUN) -m benchmarks $(ARGS)
+
+lighthouse: prepare $(BROWSER_TOOLS)
+	@exec $(RUN) -m benchmarks.lighthouse $(ARGS)
 
 screenshots: prepare
 	@exec $(RUN) -m tests.screenshots $(ARGS)
@@ -108,10 +115,17 @@ $(PACKAGES): requirements.txt requirements-dev.txt
 # Browser files: npm ci, then the few files named in portal/vendor.txt.
 $(BROWSER_FILES): $(PACKAGES) package-lock.json portal/vendor.txt portal/vendor.py
 	@echo "Installing browser files (once)"
-	@PATH="$(CURDIR)/$(BIN):$$PATH" $(NPM) ci --ignore-scripts --no-audit --no-fund --loglevel=error \
+	@$(NPM) ci --omit=dev --ignore-scripts --no-audit --no-fund --loglevel=error \
 		|| { echo "npm could not install the browser files: check the network or the npm registry and run the command again." >&2; exit 1; }
 	@$(RUN) -m portal.vendor
 	@rm -f node_modules/.copied-* && touch $@
+
+# What tests look at pages with: axe, Lighthouse. The demo and a server do without.
+$(BROWSER_TOOLS): $(BROWSER_FILES)
+	@echo "Installing what tests judge pages with (once)"
+	@$(NPM) ci --include=dev --ignore-scripts --no-audit --no-fund --loglevel=error \
+		|| { echo "npm could not install the test tools: check the network or the npm registry and run the command again." >&2; exit 1; }
+	@touch $(BROWSER_FILES) && touch $@
 
 %.mo: %.po $(PACKAGES)
 	@$(RUN) -m portal.translations compile $<

@@ -70,11 +70,11 @@ class Temper:
     keenness: float
 
 
-def play(say: Callable[[str], None] = print) -> Programme:
-    """Play the whole story; call it once, on a company just founded."""
+def play(say: Callable[[str], None] = print, sealed_waves: int = SEALED_WAVES) -> Programme:
+    """Play the whole story, or its end alone; call it once, on a company just founded."""
     surveys.stock_keys()
     today = clock.now().astimezone(ZoneInfo(settings.TIME_ZONE)).date()
-    first_day = today - timedelta(days=OPENED_DAYS_AGO + 28 * SEALED_WAVES)
+    first_day = today - timedelta(days=OPENED_DAYS_AGO + 28 * sealed_waves)
     cx = Employee.objects.holding(Role.CX).get()
     bank = QuestionBank.objects.latest("version")
     with clock.at(_morning(first_day) - timedelta(days=3)):
@@ -97,9 +97,9 @@ def play(say: Callable[[str], None] = print) -> Programme:
         pulses.start(programme=programme, by=cx)
     chance = Random(SEED)
     tempers = {pk: Temper(chance.gauss(0, 0.75), chance.random()) for pk in _people()}
-    for number in range(SEALED_WAVES + 1):
+    for number in range(sealed_waves + 1):
         moment = _morning(first_day + timedelta(days=28 * number))
-        is_last = number == SEALED_WAVES
+        is_last = number == sealed_waves
         with clock.at(moment):
             surveys.stock_keys()
             wave = pulses.launch_due_wave(programme_id=programme.pk, now=moment)
@@ -110,7 +110,7 @@ def play(say: Callable[[str], None] = print) -> Programme:
         if not is_last:
             with clock.at(wave.round.closes_at + timedelta(minutes=1)):
                 closing.close_round(wave.round.pk)
-            say(f"  wave {number + 1} of {SEALED_WAVES + 1}: asked, answered, sealed")
+            say(f"  wave {number + 1} of {sealed_waves + 1}: asked, answered, sealed")
     closing.count_participation()
     return programme
 
