@@ -13,7 +13,10 @@ class DiaryConfig(AppConfig):
     verbose_name = _("activity record")
 
     def ready(self) -> None:
-        """The entrance may not import this room, so its facts come in through a registered door."""
+        """The entrance may not import this room, so its facts and their words come in through registered doors."""
         register_recorder = import_string("people.registry.register_recorder")
         # Names, for models are there only now.
         register_recorder(import_string("diary.actions.record"), import_string("diary.actions.record_many"))
+        import_string("diary.registry.register_verbs")(
+            import_string("people.facts.WORDS"), import_string("people.facts.SUBJECTS")
+        )

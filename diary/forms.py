@@ -10,6 +10,8 @@ from django.utils.translation import pgettext_lazy
 from diary.actions import midnight
 from diary.models import Fact
 from diary.querysets import FactQuerySet
+from diary.sentences import label_of
+from portal.lib.folding import sort_key
 
 
 class FactFilterForm(forms.Form):
@@ -31,7 +33,8 @@ class FactFilterForm(forms.Form):
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
-        choices = [("", _("Everything")), *((verb, verb) for verb in Fact.objects.all().verbs())]
+        said = sorted(((verb, label_of(verb)) for verb in Fact.objects.all().verbs()), key=lambda one: sort_key(one[1]))
+        choices = [("", _("Everything")), *said]
         self.fields["verb"].choices = choices  # type: ignore[attr-defined]
         for name in ("first_day", "last_day"):
             self.fields[name].input_formats = ["%Y-%m-%d"]  # type: ignore[attr-defined]

@@ -1,6 +1,6 @@
-"""Where rooms announce their indicators: named, read-only numbers about a unit and a period."""
+"""Where rooms announce the words of their verbs, and their indicators: read-only numbers about a unit and a period."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, TypeAlias
@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
 
     from people.models import Unit
+    from people.registry import FindSubjects, Words
 
 
 @dataclass(frozen=True)
@@ -61,3 +62,30 @@ def indicator(name: str) -> Indicator:
 def indicators(pillar: Pillar | None = None) -> list[Indicator]:
     """All indicators, or those of one pillar, by name."""
     return [_indicators[name] for name in sorted(_indicators) if pillar is None or _indicators[name].pillar == pillar]
+
+
+# Verbs ------------------------------------------------------------------------------------------------------------
+
+_words: "dict[str, Words]" = {}
+_subjects: "dict[str, FindSubjects]" = {}
+
+
+def register_verbs(words: "Mapping[str, Words]", subjects: "Mapping[str, FindSubjects]") -> None:
+    """Announce how a room's verbs are said, and how what its facts are about is called; from `AppConfig.ready()`."""
+    _words.update(words)
+    _subjects.update(subjects)
+
+
+def words_of(verb: str) -> "Words | None":
+    """How this verb is said; None for a verb no room of this version utters any more."""
+    return _words.get(verb)
+
+
+def verbs() -> list[str]:
+    """All verbs that have words."""
+    return sorted(_words)
+
+
+def subject_finder(kind: str) -> "FindSubjects | None":
+    """Who knows what things of this kind ("people.employee") are called."""
+    return _subjects.get(kind)

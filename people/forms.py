@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
-from django.utils.translation import gettext as now_
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from people.actions.imports import LARGEST_FILE, header_of
@@ -159,7 +159,7 @@ class UploadForm(forms.Form):
     def _content(self, upload: UploadedFile[Any]) -> bytes:
         if upload.size is None or upload.size > LARGEST_FILE:
             raise forms.ValidationError(
-                now_("The file is larger than %(most)s MB. Is it the right one?"),
+                gettext("The file is larger than %(most)s MB. Is it the right one?"),
                 params={"most": LARGEST_FILE // 1024 // 1024},
             )
         content: bytes = upload.read()
@@ -189,7 +189,7 @@ class ColumnsForm(forms.Form):
         choices = [("", _("do not import")), *[(name, FIELD_LABELS[name]) for name in names]]
         for place, column in enumerate(columns):
             self.fields[f"{file}-{place}"] = forms.ChoiceField(
-                label=column or now_("column %(number)s") % {"number": place + 1},
+                label=column or gettext("column %(number)s") % {"number": place + 1},
                 choices=choices,
                 required=False,
                 initial=fields_of.get(place, ""),

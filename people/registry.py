@@ -1,12 +1,16 @@
 """Where rooms above lend the entrance what it may not import: a place to record facts, a way to send an invitation."""
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
-from typing import Protocol
+from typing import Protocol, TypeAlias
+
+from django.utils.functional import Promise
 
 from people.models import Employee, Unit
+
+Word: TypeAlias = str | Promise
 
 
 class Cause(StrEnum):
@@ -36,6 +40,32 @@ class Saying:
     subject: str
     unit_id: int | None
     data: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """How the activity record says a verb, in the reader's language.
+
+    Each name in a fact's data is worded in one of three ways: `counts` says a number (the sentence holds
+    `%(number)s`), `codes` puts a word for a code, `silent` holds ids and figures that tell a reader nothing.
+    """
+
+    label: Word
+    counts: Mapping[str, Callable[[int], str]] = field(default_factory=dict)
+    codes: Mapping[str, Mapping[str, Word]] = field(default_factory=dict)
+    silent: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What a fact is about, and its page where the reader may open it."""
+
+    label: str
+    href: str = ""
+
+
+# From the reader and the ids that stand in facts to what is called how; ids that are no longer known are left out.
+FindSubjects: TypeAlias = Callable[[Employee, Collection[str]], Mapping[str, Subject]]
 
 
 class Recorder(Protocol):

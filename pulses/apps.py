@@ -12,3 +12,6 @@ class PulsesConfig(AppConfig):
 
     def ready(self) -> None:
         import_string("pulses.letters.register_kinds")()  # a name, for models are there only now
+        import_string("diary.registry.register_verbs")(
+            import_string("pulses.facts.WORDS"), import_string("pulses.facts.SUBJECTS")
+        )

@@ -1,4 +1,14 @@
-"""The verbs this room utters. They carry ids and the number invited, never who answered, nor how many did not."""
+"""The verbs this room utters, and their words: ids and the number invited, never who answered, nor how many did not."""
+
+from collections.abc import Collection, Mapping
+
+from django.urls import reverse
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
+
+from people.models import Employee
+from people.registry import FindSubjects, Subject, Words
+from pulses.models import Programme, QuestionBank, Wave
 
 PROGRAMME_CREATED = "pulses.programme_created"
 PROGRAMME_CHANGED = "pulses.programme_changed"
@@ -12,16 +22,71 @@ WAVE_REMINDED = "pulses.wave_reminded"
 WAVE_ENDED_EARLY = "pulses.wave_ended_early"
 BANK_LOADED = "pulses.bank_loaded"
 
-VERBS = (
-    PROGRAMME_CREATED,
-    PROGRAMME_CHANGED,
-    PROGRAMME_STARTED,
-    PROGRAMME_PAUSED,
-    PROGRAMME_RESUMED,
-    PROGRAMME_ENDED,
-    WAVE_LAUNCHED,
-    WAVE_REFUSED,
-    WAVE_REMINDED,
-    WAVE_ENDED_EARLY,
-    BANK_LOADED,
-)
+_TURN = frozenset({"programme", "period"})
+
+WORDS: dict[str, Words] = {
+    PROGRAMME_CREATED: Words(_("A programme was planned")),
+    PROGRAMME_CHANGED: Words(_("The plan of a programme was changed")),
+    PROGRAMME_STARTED: Words(_("A programme was started")),
+    PROGRAMME_PAUSED: Words(_("A programme was paused")),
+    PROGRAMME_RESUMED: Words(_("A programme was resumed")),
+    PROGRAMME_ENDED: Words(_("A programme was ended")),
+    WAVE_LAUNCHED: Words(
+        _("A wave was sent"),
+        counts={"invited": lambda n: ngettext("%(number)s person invited", "%(number)s people invited", n)},
+        silent=_TURN,
+    ),
+    WAVE_REFUSED: Words(
+        _("A wave was not sent: too few people to protect each answer"),
+        counts={"missing": lambda n: ngettext("%(number)s person too few", "%(number)s people too few", n)},
+        silent=_TURN,
+    ),
+    WAVE_REMINDED: Words(
+        _("A reminder of a wave was sent"), counts={"number": lambda n: gettext("reminder no. %(number)s")}
+    ),
+    WAVE_ENDED_EARLY: Words(_("A wave was closed before its date")),
+    BANK_LOADED: Words(
+        _("A question bank was loaded"),
+        counts={
+            "version": lambda n: gettext("version %(number)s"),
+            "questions": lambda n: ngettext("%(number)s question", "%(number)s questions", n),
+        },
+    ),
+}
+
+
+def _programmes(reader: Employee, ids: Collection[str]) -> Mapping[str, Subject]:
+    opens = set(Programme.objects.visible_to(reader).filter(pk__in=ids).values_list("pk", flat=True))
+    return {
+        str(one.pk): Subject(str(one.title), one.get_absolute_url() if one.pk in opens else "")
+        for one in Programme.objects.filter(pk__in=ids)
+    }
+
+
+def _waves(reader: Employee, ids: Collection[str]) -> Mapping[str, Subject]:
+    opens = set(Wave.objects.visible_to(reader).filter(pk__in=ids).values_list("pk", flat=True))
+    return {
+        str(one.pk): Subject(_name(one), one.programme.get_absolute_url() if one.pk in opens else "")
+        for one in Wave.objects.filter(pk__in=ids).select_related("programme")
+    }
+
+
+def _name(wave: Wave) -> str:
+    if wave.number is None:
+        return str(wave.programme.title)
+    return gettext("%(title)s, wave %(number)s") % {"title": wave.programme.title, "number": wave.number}
+
+
+def _banks(reader: Employee, ids: Collection[str]) -> Mapping[str, Subject]:
+    opens = set(QuestionBank.objects.visible_to(reader).filter(pk__in=ids).values_list("pk", flat=True))
+    return {
+        str(one.pk): Subject(str(one.title), reverse("pulses:bank_version", args=[one.pk]) if one.pk in opens else "")
+        for one in QuestionBank.objects.filter(pk__in=ids)
+    }
+
+
+SUBJECTS: dict[str, FindSubjects] = {
+    "pulses.programme": _programmes,
+    "pulses.wave": _waves,
+    "pulses.bank": _banks,
+}

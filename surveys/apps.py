@@ -1,6 +1,7 @@
 """The stairs: the engine that asks in private and publishes only together."""
 
 from django.apps import AppConfig
+from django.utils.module_loading import import_string
 
 
 class SurveysConfig(AppConfig):
@@ -8,3 +9,9 @@ class SurveysConfig(AppConfig):
 
     name = "surveys"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Announce the words of this room's facts."""
+        import_string("diary.registry.register_verbs")(
+            import_string("surveys.facts.WORDS"), import_string("surveys.facts.SUBJECTS")
+        )
