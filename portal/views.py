@@ -2,10 +2,10 @@
 
 from typing import Any
 
+from allauth.account.utils import perform_login
 from allauth.account.views import LoginView
-from django.contrib.auth import login
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -17,8 +17,6 @@ from portal import health
 from portal.context import way_to
 from portal.demo_people import demo_people
 from portal.homes import home_of
-
-BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
 
 @require_safe
@@ -45,8 +43,10 @@ def demo_sign_in(request: HttpRequest) -> HttpResponse:
     wanted = request.POST.get("number", "")
     for offered in demo_people():
         if offered.number == wanted:
-            login(request, offered.employee, backend=BACKEND)
-            return HttpResponseRedirect(way_back(request))
+            signed: HttpResponse = perform_login(
+                request, offered.employee, email_verification="none", redirect_url=way_back(request)
+            )
+            return signed
     raise Http404
 
 

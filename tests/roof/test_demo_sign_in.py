@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from django.utils import translation
 
 from tests.roof.conftest import Stage
 
@@ -36,3 +37,13 @@ def test_the_demo_signs_in_those_it_offers_and_sends_nobody_elsewhere(stage: Sta
     assert stranger.status_code == 404
     away = stage.browser("nobody").post("/demo/sign-in/", {"number": hr, "next": "https://elsewhere.example/"})
     assert away["Location"] == "/"
+
+
+def test_who_came_in_by_the_demo_finds_this_device_among_those_signed_in(stage: Stage, settings: Any) -> None:
+    settings.DEMO = True
+    browser = stage.browser("nobody")
+    browser.post("/demo/sign-in/", {"number": stage.cast["hr"].number}, headers={"user-agent": "Firefox on a phone"})
+    with translation.override("vi"):
+        page = browser.get("/account/sessions/").content.decode()
+    assert "Firefox on a phone" in page
+    assert "thiết bị này" in page
