@@ -17,5 +17,6 @@ class PortalConfig(AppConfig):
         """Announce the checks made before a deployment."""
         checks.announce()
         import_string("portal.seals.register")()  # needs the models, which are there by now
+        import_string("diary.registry.register_verbs")(import_string("portal.facts.WORDS"), {})
         if settings.DEMO:
             clock.set_clock(shifted.shifted_by(settings.DEMO_CLOCK))

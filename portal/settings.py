@@ -13,9 +13,17 @@ import environ
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
+from portal.lib import release
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
-VERSION: str = tomllib.loads((BASE_DIR / "pyproject.toml").read_text())["project"]["version"]
+# Stands on the promise page and, by `manage.py deployed`, in the activity record.
+NUMBER: str = tomllib.loads((BASE_DIR / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
+VERSION = env.str("BEARING_VERSION", default="") or release.running_version(BASE_DIR, NUMBER)
+if not release.VERSION.fullmatch(VERSION):
+    raise ImproperlyConfigured(
+        "BEARING_VERSION may hold at most 64 small letters, digits and . + - : _, like 1.2.0+20b24e7."
+    )
 
 DEMO = env.bool("DEMO", default=False)
 DEBUG = env.bool("DEBUG", default=False)

@@ -10,12 +10,14 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
+from django.utils import translation
 
 from portal.demo import company, story
 from portal.demo.check import Failed, check
 from portal.demo.services import PortTaken, Services, free_port, refuse_taken
 from portal.demo_people import demo_people
 from portal.lib import clock, shifted
+from portal.releases import note_deployed
 
 DEMO_HOUR = 10  # on the demo's clock it is ten in the morning when it starts: people are awake to get mail
 
@@ -59,6 +61,7 @@ class Command(BaseCommand):
         call_command("migrate", verbosity=0)
         call_command("collectstatic", verbosity=0, interactive=False)
         call_command("load_catalogue", verbosity=0)
+        note_deployed(version=settings.VERSION)
         if not company.exists():
             self.stdout.write("Founding An Nhiên Retail: 480 people, seven waves …")
             company.found()
@@ -74,7 +77,8 @@ class Command(BaseCommand):
 
     def _welcome(self, services: Services) -> None:
         self.stdout.write(f"\nBearing is open at http://localhost:{services.port}\n")
-        for person in demo_people():
-            self.stdout.write(f"  {person.label}: {person.employee.full_name} ({person.number})")
+        with translation.override("en"):
+            for person in demo_people():
+                self.stdout.write(f"  {person.label}: {person.employee.full_name} ({person.number})")
         self.stdout.write("\nSign in with one button each; no password. Mails that went out: /demo/mails/")
         self.stdout.write("On the demo's clock it was ten in the morning when it started. Stop with Ctrl-C.")
