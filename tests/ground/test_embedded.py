@@ -81,12 +81,15 @@ def start(tmp_path: Path) -> Iterator[Callable[..., Client]]:
 
 
 def processes_of(data: Path, word: str = "") -> list[psutil.Process]:
-    """Supervisor, postmaster and Redis of one data folder; `word` picks by program."""
+    """Supervisor, postmaster and Redis of one data folder; `word` picks by program.
+
+    Redis cuts its command line short where paths are long; it is known by its name, and by the folder it works in.
+    """
     sockets = str(embedded.socket_folder(data.resolve()))
     found = []
     for process in psutil.process_iter():
         try:
-            line = " ".join(process.cmdline())
+            line = f"{' '.join(process.cmdline())} {process.name()} in {process.cwd()}"
         except psutil.Error:
             continue
         ours = str(data.resolve()) + " " in f"{line} " or sockets in line or f"{data.resolve()}/" in line
