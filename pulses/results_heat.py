@@ -25,6 +25,7 @@ class HeatCell:
     cell: Cell | None
     tone: str
     difference: float | None
+    is_compared: bool = False  # both this score and the company's are known
 
     @property
     def word(self) -> Promise:
@@ -47,6 +48,12 @@ class HeatRow:
     same_as: str = ""  # the unit below that gave all these answers
     participation: Cell | None = None
     opens: bool = False  # has units below that are not on this page
+
+    @property
+    def counts_part(self) -> bool:
+        """Whether the number of answers is that of a part: all pillars together may cover less than one pillar."""
+        most = max((each.cell.n or 0 for each in self.cells if each.cell is not None), default=0)
+        return self.participation is not None and most > (self.participation.n or 0)
 
     @property
     def is_merged(self) -> bool:
@@ -101,10 +108,13 @@ def heat_map_of(sight: Sight, reading: Reading, tree: RoundTree, above: int | No
     pillars = reading.round.questions.pillars
     units = [row for row in rows if company is None or row.unit_id != company.unit_id]
     heat = compared(company, units, pillars, cells)
+    whole = {pillar: None if company is None else cells.get((company.unit_id, pillar.value)) for pillar in pillars}
 
     def cells_of(row: RoundUnit) -> tuple[HeatCell, ...]:
         return tuple(
-            heat_cell(pillar, cells.get((row.unit_id, pillar.value)), heat.get((row.unit_id, pillar.value)))
+            heat_cell(
+                pillar, cells.get((row.unit_id, pillar.value)), whole.get(pillar), heat.get((row.unit_id, pillar.value))
+            )
             for pillar in pillars
         )
 
@@ -153,11 +163,12 @@ def same_as_of(row: RoundUnit, pillars: Sequence[Pillar], cells: Mapping[tuple[i
     return names.pop() if len(names) == 1 else ""
 
 
-def heat_cell(pillar: Pillar, cell: Cell | None, found: intervals.Heat | None) -> HeatCell:
+def heat_cell(pillar: Pillar, cell: Cell | None, whole: Cell | None, found: intervals.Heat | None) -> HeatCell:
+    is_compared = cell is not None and cell.mean is not None and whole is not None and whole.mean is not None
     if found is None or found.step == 0:
-        return HeatCell(pillar, cell, "", None)
+        return HeatCell(pillar, cell, "", None, is_compared)
     side = "hi" if found.verdict == "above" else "lo"
-    return HeatCell(pillar, cell, f"{side}{found.step}", found.difference)
+    return HeatCell(pillar, cell, f"{side}{found.step}", found.difference, is_compared)
 
 
 def compared(

@@ -10,13 +10,19 @@ from django.utils.translation import gettext_lazy as _
 
 from people.pillars import PILLAR_LONG, PILLAR_SHORT
 from portal.lib.pillars import Pillar
-from pulses.results_sight import Reading, Sight, name_of
+from pulses.results_sight import Reading, Sight, shown_row
 from pulses.results_words import AGREEMENT, said
+from stats.disclosure import NEAR_END
 from stats.rescale import nps_counts
 from surveys.models import Cell
 from surveys.questionnaire import Item, Scale
 
 BAR_WIDTH, BAR_GAP = 600.0, 2.0
+SAID_YES: dict[str, Promise] = {
+    "most": _("Most said yes."),
+    "mixed": _("Answers are mixed: some said yes, some said no."),
+    "few": _("Few said yes."),
+}
 
 
 @dataclass(frozen=True)
@@ -54,6 +60,20 @@ class ItemLine:
     @property
     def is_zero_ten(self) -> bool:
         return self.item.scale is Scale.ZERO_TEN and not self.is_enps
+
+    @property
+    def said_yes(self) -> Promise | None:
+        """How many said yes, in words: all that is shown below 20 answers."""
+        return SAID_YES.get(self.cell.share) if self.is_yes_no and self.cell is not None else None
+
+    @property
+    def near_end(self) -> float | None:
+        """Where the end of the scale begins, for a mean of which only that is said."""
+        if self.cell is None or not self.cell.bound:
+            return None
+        low, high = self.item.scale.values[0], self.item.scale.values[-1]
+        margin = NEAR_END * (high - low)
+        return high - margin if self.cell.bound == "at_least" else low + margin
 
     @property
     def favourable(self) -> float | None:
@@ -99,11 +119,6 @@ class ItemResults:
     pillars: list[PillarItems]
     enps: list[ItemLine]
 
-    @property
-    def has_details(self) -> bool:
-        lines = [item for pillar in self.pillars for driver in pillar.drivers for item in driver.items]
-        return any(line.cell is not None for line in [*lines, *self.enps])
-
 
 def item_results(sight: Sight, reading: Reading) -> ItemResults:
     """Every question of a wave for one unit: two queries."""
@@ -129,8 +144,8 @@ def item_results(sight: Sight, reading: Reading) -> ItemResults:
         if lines:
             pillars.append(PillarItems(pillar, cells.get(("pillar", pillar.value)), lines))
     enps = [item_line(item, cells.get(("enps", item.code))) for item in asked.items if item.counts == "enps"]
-    shown_name = name_of(reading.round, reading.shown) if reading.shown is not None and reading.stands_in else ""
-    return ItemResults(reading, shown_name, pillars, enps)
+    shown = shown_row(reading) if reading.stands_in else None
+    return ItemResults(reading, "" if shown is None else shown.name, pillars, enps)
 
 
 def item_line(item: Item, cell: Cell | None) -> ItemLine:

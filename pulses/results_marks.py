@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from math import ceil, cos, floor, pi, sin
 
-from pulses.results_unit import PillarLine, Point
+from pulses.results_pillars import PillarLine, Point
 from stats.intervals import BANDS
 
 Spot = tuple[float, float]

@@ -161,10 +161,11 @@ def tree_of(sight: Sight, round_: Round) -> RoundTree:
     return RoundTree(RoundUnit.objects.filter(sight.rows(), round=round_))
 
 
-def name_of(round_: Round, unit_id: int) -> str:
-    """The name a unit had that day."""
-    row = RoundUnit.objects.filter(round=round_, unit=unit_id).first()
-    return "" if row is None else row.name
+def shown_row(reading: Reading) -> RoundUnit | None:
+    """The unit whose figures stand there, as it was that day."""
+    if reading.shown is None or not reading.stands_in:
+        return None if reading.shown is None else reading.unit
+    return RoundUnit.objects.filter(round=reading.round, unit=reading.shown).first()
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,10 @@
 """A company whose pulse has closed, and the people who read what came of it."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from html import unescape
 
 from django.test import Client
 
@@ -11,8 +13,9 @@ from people.roles import Role
 from portal.lib import clock
 from portal.lib.pillars import Pillar
 from surveys import actions
-from surveys.models import Round
+from surveys.models import Cell, Round
 from surveys.querysets import STAFF_READ_AFTER
+from surveys.questionnaire import Item
 from tests.make import make_employee, make_unit
 from tests.surveys.stage import close, everybody_answers, make_questionnaire
 
@@ -59,15 +62,17 @@ def make_stage(sizes: Mapping[str, int] | None = None) -> Stage:
     )
 
 
-def launch(key: str = "pulse:1", *, comment: bool = False, series: str = "") -> Round:
-    """A pulse that opened an hour ago and stays open for a week."""
+def launch(key: str = "pulse:1", *, comment: bool = False, series: str = "", also: Sequence[Item] = ()) -> Round:
+    """A pulse that opened an hour ago and stays open for a week; `also` are questions asked besides."""
     actions.stock_keys(2)
     now = clock.now()
+    usual_ones = make_questionnaire(PILLARS, comment=comment)
+    items = (*usual_ones.items, *also)
     return actions.launch_round(
         kind="pulse",
         key=key,
         units=None,
-        questionnaire=make_questionnaire(PILLARS, comment=comment),
+        questionnaire=replace(usual_ones, items=items, forms=(tuple(item.code for item in items),)),
         opens_at=now - timedelta(hours=1),
         closes_at=now + timedelta(days=7),
         series=series,
@@ -86,6 +91,14 @@ def played(stage: Stage, key: str = "pulse:1", *, comment: bool = False, series:
     return close(round_)
 
 
+def publish(round_: Round, unit: Unit, code: str, measure: str = "pillar", **fields: object) -> None:
+    """Let a cell of a closed round hold what the engine publishes for other answers."""
+    nothing = {"mean": None, "low": None, "high": None, "sd": None, "df": None, "histogram": None}
+    only_verdict = {"n": None} if fields.get("verdict_only") else {}
+    found = Cell.objects.filter(round=round_, unit=unit, measure=measure, code=code)
+    assert found.update(**{**nothing, **only_verdict, **fields}) == 1
+
+
 def signed_in(employee: Employee, language: str = "en") -> Client:
     """A browser of this person's."""
     client = Client()
@@ -100,6 +113,12 @@ def reading(employee: Employee, address: str, at: datetime, language: str = "en"
     with clock.at(at):
         answer = client.get(address, follow=True)
     return answer.status_code, answer.content.decode()
+
+
+def words(page: str) -> str:
+    """What a reader sees, without marks and with single spaces."""
+    body = re.sub(r"<(style|script|svg)\b.*?</\1>", " ", page[page.index("<main") : page.index("</main>")], flags=re.S)
+    return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]+>", " ", body)))
 
 
 def at_once(round_: Round) -> datetime:

@@ -2,7 +2,6 @@
 
 import re
 from datetime import timedelta
-from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +15,19 @@ from portal.templatetags.bearing import figure
 from pulses import results_sight
 from surveys.models import Cell, Round
 from tests.make import make_employee, make_unit
-from tests.pulses.results_stage import Stage, at_once, later, launch, make_stage, played, reading, signed_in, usual
+from tests.pulses.results_stage import (
+    Stage,
+    at_once,
+    later,
+    launch,
+    make_stage,
+    played,
+    publish,
+    reading,
+    signed_in,
+    usual,
+    words,
+)
 from tests.surveys.stage import answer, close, everybody_answers
 
 pytestmark = pytest.mark.django_db
@@ -34,12 +45,6 @@ def stage(db: None) -> Stage:
 
 def address(round_id: object, unit_id: int, page: str = "") -> str:
     return f"/pulses/results/{round_id}/{unit_id}/{page}"
-
-
-def words(page: str) -> str:
-    """What a reader sees, without marks and with single spaces."""
-    body = re.sub(r"<(style|script|svg)\b.*?</\1>", " ", page[page.index("<main") : page.index("</main>")], flags=re.S)
-    return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]+>", " ", body)))
 
 
 def test_a_leader_reads_the_unit_led_as_soon_as_the_wave_has_closed(stage: Stage) -> None:
@@ -164,14 +169,61 @@ def test_two_waves_with_the_same_questions_are_compared_and_drawn(stage: Stage) 
     assert 'class="trends"' not in earlier  # a wave is shown with what was known when it closed
 
 
-def test_what_cannot_be_told_is_said_with_what_more_it_would_need(stage: Stage) -> None:
+@pytest.fixture
+def unsure(stage: Stage) -> Round:
+    """The second of two waves that hardly differ."""
     first = played(stage, "pulse:1", series="p")
     with clock.at(later(first) + timedelta(days=28)):
         second = launch("pulse:2", series="p")
         everybody_answers(second, lambda person, n: usual(person, n + 1))
-        close(second)
-    text = words(reading(stage.hr, "/pulses/results/", at_once(second))[1])
-    assert re.search(r"Cannot tell yet: this may be chance alone\. About [\d,]+ more answers in each wave", text)
+        return close(second)
+
+
+def test_what_cannot_be_told_is_said_with_what_more_it_would_need(stage: Stage, unsure: Round) -> None:
+    cells = Cell.objects.filter(round=unsure, unit=stage.root, measure="pillar")
+    assert cells.update(n=30, verdict="cannot_tell", verdict_difference=0.2, verdict_more=2) == 3
+    text = words(reading(stage.hr, "/pulses/results/", at_once(unsure))[1])
+    assert "Cannot tell yet: this may be chance alone. About 2 more answers in each wave" in text
+    assert "about 2 more answers a wave would show it" in text
+
+
+def test_more_answers_than_the_unit_has_people_are_not_asked_for(stage: Stage, unsure: Round) -> None:
+    a = stage.units["A"]
+    cells = Cell.objects.filter(round=unsure, unit=a, measure="pillar")
+    assert cells.update(verdict="cannot_tell", verdict_difference=0.2, verdict_more=667) == 3
+    said = {
+        "en": "The unit alone cannot tell so small a change; look at the unit above, or over several waves.",
+        "vi": "Chênh lệch nhỏ như vậy, riêng đơn vị này chưa đủ để thấy. Hãy xem ở đơn vị cấp trên hoặc qua nhiều đợt.",
+    }
+    for language, sentence in said.items():
+        text = words(reading(stage.lead_a, address(unsure.pk, a.pk), at_once(unsure), language)[1])
+        assert sentence in text
+        assert "667" not in text
+
+
+def test_the_company_has_no_unit_above_to_look_at(stage: Stage, unsure: Round) -> None:
+    text = words(reading(stage.hr, "/pulses/results/", at_once(unsure))[1])
+    assert "One wave cannot tell so small a change; look over several waves." in text
+    assert "unit above, or over" not in text
+
+
+def test_the_number_who_answered_names_its_group_when_a_pillar_rests_on_more(stage: Stage) -> None:
+    round_ = played(stage)
+    a = stage.units["A"]
+    publish(round_, a, "all", "participation", n=9, share="most")
+    said = {
+        "en": "9 people answered in the part of the unit that counts for all pillars together. "
+        "That is most of those invited there. A single pillar can cover more of the unit: up to 12 answers.",
+        "vi": "9 người trả lời, ở phần đơn vị tính chung được cho mọi trụ cột. "
+        "Tức là phần lớn những người được mời ở phần này. "
+        "Riêng từng trụ cột có thể gồm nhiều người hơn: đến 12 lượt trả lời.",
+    }
+    for language, sentences in said.items():
+        text = words(reading(stage.lead_a, address(round_.pk, a.pk), at_once(round_), language)[1])
+        assert sentences in text
+        assert "9 people answered." not in text
+    heat = words(reading(stage.hr, "/pulses/results/heat-map/", at_once(round_))[1])
+    assert "most answered · part of the unit" in heat
 
 
 def test_the_form_leads_to_another_unit_and_refuses_what_is_out_of_sight(stage: Stage) -> None:

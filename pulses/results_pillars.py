@@ -1,0 +1,173 @@
+"""One pillar of one unit: its score or what stands for it, its levels, and the waves that asked the same before."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.utils.functional import Promise
+
+from people.pillars import PILLAR_LONG, PILLAR_SHORT
+from portal.lib.pillars import Pillar
+from pulses.results_sight import Reading, wave_number
+from pulses.results_words import LEVELS
+from stats import intervals
+from surveys.models import Cell, Round
+
+
+@dataclass(frozen=True)
+class LevelShare:
+    """How probable one level is, in per cent and never 100."""
+
+    number: int
+    name: Promise
+    percent: int
+    share: float
+    is_likeliest: bool
+
+
+@dataclass(frozen=True)
+class Point:
+    """One wave of a trend; `value` is None where it shows no score, or only that it lies at an end of the scale."""
+
+    round: Round
+    value: float | None
+    low: float | None
+    high: float | None
+    n: int | None
+    bound: str
+    breaks: bool
+
+    @property
+    def wave(self) -> int | None:
+        return wave_number(self.round)
+
+
+@dataclass(frozen=True)
+class PillarLine:
+    """One pillar of one unit: its cell, or that it is not shown apart."""
+
+    pillar: Pillar
+    cell: Cell | None
+    levels: tuple[LevelShare, ...]
+    points: tuple[Point, ...]
+    people: int | None = None  # in the unit the figures are those of
+
+    @property
+    def word(self) -> Promise:
+        return PILLAR_SHORT[self.pillar]
+
+    @property
+    def long(self) -> Promise:
+        return PILLAR_LONG[self.pillar]
+
+    @property
+    def mean(self) -> float | None:
+        return None if self.cell is None else self.cell.mean
+
+    @property
+    def bound(self) -> str:
+        """ "at_least" or "at_most" where the score lies so near an end of the scale that no more is said."""
+        return "" if self.cell is None else self.cell.bound
+
+    @property
+    def place(self) -> float | None:
+        """Where the pillar stands among the others; None where nothing is known of its score."""
+        return {"at_least": 5.0, "at_most": 1.0}.get(self.bound, self.mean)
+
+    @property
+    def was(self) -> float | None:
+        """The score when the same questions were asked before; None where only the direction may be shown."""
+        if self.cell is None or self.cell.mean is None:
+            return None
+        earlier = [point.value for point in self.points[:-1] if point.value is not None]
+        return earlier[-1] if earlier else None
+
+    @property
+    def level(self) -> LevelShare | None:
+        """The level the score stands in."""
+        if self.mean is None or not self.levels:
+            return None
+        return self.levels[intervals.level(self.mean) - 1]
+
+    @property
+    def next_level(self) -> LevelShare | None:
+        """The next most probable level, where it is worth saying."""
+        others = [share for share in self.levels if share is not self.level and share.percent >= 10]
+        return max(others, key=lambda share: share.share, default=None)
+
+    @property
+    def has_trend(self) -> bool:
+        return sum(point.value is not None for point in self.points) >= 2
+
+    @property
+    def is_first(self) -> bool:
+        """Whether no earlier wave asked the same."""
+        return len(self.points) < 2
+
+    @property
+    def is_beyond_unit(self) -> bool:
+        """Whether so small a change would need more answers than the unit has people."""
+        if self.cell is None or self.people is None or self.cell.verdict_more is None:
+            return False
+        return (self.cell.n or 0) + self.cell.verdict_more > self.people
+
+    @property
+    def is_certain(self) -> bool:
+        return self.cell is not None and self.cell.verdict in ("up", "down")
+
+
+def series_until(reading: Reading, readings: Sequence[Reading]) -> list[Round]:
+    """This wave and the earlier ones of its series, oldest first."""
+    here = reading.round
+    earlier = [
+        each.round
+        for each in readings
+        if here.series and each.round.series == here.series and each.round.closes_at < here.closes_at
+    ]
+    return [*reversed(earlier), here]
+
+
+def questions_of(round_: Round, pillar: Pillar) -> frozenset[str]:
+    """The questions a wave asked about a pillar: waves compare where these are the same."""
+    return frozenset(item["code"] for item in round_.questionnaire["items"] if item["pillar"] == pillar.value)
+
+
+def pillar_line(
+    pillar: Pillar,
+    here: Round,
+    rounds: Sequence[Round],
+    cells: Mapping[tuple[UUID, str], Cell],
+    people: int | None,
+) -> PillarLine:
+    """A pillar's cell, its levels, and the waves that asked the same; a line that broke in between stays broken."""
+    asked = questions_of(here, pillar)
+    points: list[Point] = []
+    broken = False
+    for round_ in rounds:
+        cell = cells.get((round_.pk, pillar.value))
+        broken = broken or (cell is not None and cell.breaks_line)
+        if questions_of(round_, pillar) != asked:
+            continue
+        points.append(point_of(round_, cell, breaks=broken))
+        broken = False
+    cell = cells.get((here.pk, pillar.value))
+    return PillarLine(pillar, cell, levels_of(cell), tuple(points), people)
+
+
+def point_of(round_: Round, cell: Cell | None, *, breaks: bool) -> Point:
+    if cell is None:
+        return Point(round_, None, None, None, None, "", breaks)
+    return Point(round_, cell.mean, cell.low, cell.high, cell.n, cell.bound, breaks)
+
+
+def levels_of(cell: Cell | None) -> tuple[LevelShare, ...]:
+    """How probable each level is; nothing where no score is shown."""
+    estimate = None if cell is None else cell.estimate
+    if estimate is None:
+        return ()
+    shares = intervals.level_probabilities(estimate)
+    top = max(shares)
+    return tuple(
+        LevelShare(number, name, min(99, round(100 * share)), share, share == top)
+        for number, (name, share) in enumerate(zip(LEVELS, shares, strict=True), start=1)
+    )
