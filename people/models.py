@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from tree_queries.fields import TreeNodeForeignKey
 from tree_queries.models import TreeNode
 
+from people.jobs import role_family_word, shift_word
 from people.querysets import EmployeeManager, StaffImportQuerySet, UnitManager
 from people.roles import Role
 from portal.lib import clock
@@ -244,6 +245,16 @@ class Employee(AbstractBaseUser):
 
     def has_module_perms(self, app_label: str) -> bool:
         return self.is_active and self.is_superuser
+
+    @property
+    def role_family_word(self) -> str:
+        """The role family in the language of the reader where it is a known one."""
+        return role_family_word(self.role_family)
+
+    @property
+    def shift_word(self) -> str:
+        """The shift in the language of the reader where it is a known one."""
+        return shift_word(self.shift)
 
     @cached_property
     def roles(self) -> frozenset[str]:

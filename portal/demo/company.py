@@ -10,6 +10,7 @@ from django.db import transaction
 from people.models import Employee, Grant, Unit
 from people.roles import Role
 from portal.lib import clock
+from portal.lib.folding import fold
 
 SEED = 20260901
 PEOPLE = 480
@@ -36,74 +37,17 @@ FAMILY = [
     "Tô",
     "Trịnh",
 ]
-MIDDLE = [
-    "Văn",
-    "Thị",
-    "Minh",
-    "Ngọc",
-    "Thanh",
-    "Quốc",
-    "Hữu",
-    "Thu",
-    "Đức",
-    "Anh",
-    "Gia",
-    "Bảo",
-    "Khánh",
-    "Hải",
-    "Xuân",
-    "Kim",
-    "Phương",
-    "Tuấn",
-]
-GIVEN = [
-    "An",
-    "Anh",
-    "Ánh",
-    "Bình",
-    "Châu",
-    "Chi",
-    "Cường",
-    "Dung",
-    "Dũng",
-    "Duyên",
-    "Đạt",
-    "Giang",
-    "Hà",
-    "Hạnh",
-    "Hiếu",
-    "Hoa",
-    "Hòa",
-    "Hùng",
-    "Hương",
-    "Khoa",
-    "Lan",
-    "Linh",
-    "Long",
-    "Mai",
-    "Minh",
-    "My",
-    "Nam",
-    "Nga",
-    "Ngân",
-    "Nhung",
-    "Oanh",
-    "Phong",
-    "Phúc",
-    "Quân",
-    "Quyên",
-    "Sơn",
-    "Tâm",
-    "Thảo",
-    "Thắng",
-    "Thủy",
-    "Trang",
-    "Trung",
-    "Tú",
-    "Uyên",
-    "Việt",
-    "Yến",
-]
+# Middle and given names that people give to daughters and to sons; which of them go together is a matter of ear.
+WOMEN = (
+    "Thị Thu Ngọc Thanh Minh Kim Phương Khánh Hồng Bích Mỹ Thùy",
+    "An Anh Ánh Châu Chi Dung Duyên Hà Hạnh Hiền Hoa Huệ Hương Lan Linh Loan Ly Mai My Nga Ngân Nhi Nhung Oanh "
+    "Quyên Quỳnh Thảo Thủy Trang Trinh Tuyết Uyên Vân Vy Yến",
+)
+MEN = (
+    "Văn Hữu Đức Quốc Gia Minh Bảo Hải Tuấn Anh Xuân Thanh",
+    "Bình Cường Dũng Duy Đạt Hiếu Hòa Hoàng Hùng Huy Khoa Khôi Kiên Lâm Long Nam Nghĩa Phong Phúc Quân "
+    "Quang Sang Sơn Tài Tâm Thái Thắng Thành Thịnh Toàn Trí Trung Tùng Việt Vinh",
+)
 
 
 @dataclass(frozen=True)
@@ -139,7 +83,7 @@ PLANS = [
     Plan("VH-KHO", "Kho trung tâm", "Central warehouse", "VH", 38, role="warehouse"),
     Plan("VH-GN", "Đội giao nhận", "Delivery team", "VH", 34, role="delivery"),
     Plan("VH-BV", "Đội bảo vệ", "Guards", "VH", 18, role="guard"),
-    Plan("VH-BT", "Tổ bảo trì", "Maintenance", "VH", 4, role="guard"),
+    Plan("VH-BT", "Tổ bảo trì", "Maintenance", "VH", 4, role="maintenance"),
     Plan("KH-TT", "Trung tâm chăm sóc khách hàng", "Customer care centre", "KH", 52, role="care"),
     Plan("KH-TDT", "Phòng Thương mại điện tử", "E-commerce", "KH", 17),
     Plan("KH-CX", "Đội CX", "CX team", "KH", 5),
@@ -147,7 +91,7 @@ PLANS = [
     Plan("HT-KT", "Phòng Kế toán", "Accounting", "HT", 14),
     Plan("HT-CN", "Phòng Công nghệ", "Technology", "HT", 15),
     Plan("HT-PC", "Tổ Pháp chế", "Legal", "HT", 2),
-    Plan("HT-KTNB", "Kiểm toán nội bộ", "Internal audit", "HT", 3),
+    Plan("HT-KTNB", "Ban Kiểm toán nội bộ", "Internal audit", "HT", 3),
 ]
 FRONTLINE = {"shop", "care", "delivery", "guard"}
 # People with a part in the demo, by employee number.
@@ -244,4 +188,8 @@ def _people(chance: Random, units: dict[str, Unit]) -> list[Employee]:
 
 
 def _name(chance: Random) -> str:
-    return f"{chance.choice(FAMILY)} {chance.choice(MIDDLE)} {chance.choice(GIVEN)}"
+    """A family name, and a middle and a given name that one and the same child could have been given."""
+    middle, given = chance.choice((WOMEN, MEN))
+    before = f"{chance.choice(FAMILY)} {chance.choice(middle.split())}"
+    taken = fold(before).split()
+    return f"{before} {chance.choice([name for name in given.split() if fold(name) not in taken])}"
