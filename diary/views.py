@@ -1,9 +1,8 @@
 """The auditor's corridor."""
 
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.http import urlencode
 from django.views.decorators.cache import never_cache
@@ -13,15 +12,9 @@ from diary import policies
 from diary.forms import FactFilterForm
 from diary.models import Fact
 from diary.sentences import lines_of
-from people.models import Employee
+from people.corridors import Signed, gate
 
 PAGE = 50
-
-
-class Signed(HttpRequest):
-    """A request of somebody who is signed in."""
-
-    user: Employee
 
 
 @require_safe
@@ -29,8 +22,7 @@ class Signed(HttpRequest):
 @never_cache
 def fact_list(request: Signed) -> HttpResponse:
     """What happened, newest first, with filters."""
-    if not policies.can_read_diary(request.user):
-        raise PermissionDenied
+    gate(policies.can_read_diary(request.user))
     form = FactFilterForm(request.GET)
     facts = form.narrowed(Fact.objects.visible_to(request.user)).newest_first()
     page = Paginator(facts, PAGE).get_page(request.GET.get("page"))

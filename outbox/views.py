@@ -16,16 +16,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from outbox import actions, letters, policies, registry
 from outbox.models import Notice
-from people.models import Employee
+from people.corridors import Signed
 from portal.lib import clock
 
 PAGE = 30
-
-
-class Signed(HttpRequest):
-    """A request of somebody who is signed in."""
-
-    user: Employee
 
 
 class SeeOther(HttpResponseRedirect):

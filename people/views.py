@@ -8,7 +8,6 @@ from allauth.account.adapter import get_adapter
 from allauth.account.utils import perform_login
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse, StreamingHttpResponse
@@ -20,10 +19,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
-from django_htmx.middleware import HtmxDetails
 
 from people import policies, tasks, throttle
 from people.actions import codes, contact, employees, imports
+from people.corridors import Signed, gate
 from people.forms import (
     CodePrintForm,
     CodeSignInForm,
@@ -45,18 +44,6 @@ from portal.lib.csvfiles import write_rows
 PAGE = 50
 
 
-class Signed(HttpRequest):
-    """A request of somebody who is signed in."""
-
-    user: Employee
-    htmx: HtmxDetails
-
-
-def _gate(allowed: bool) -> None:
-    if not allowed:
-        raise PermissionDenied
-
-
 # People --------------------------------------------------------------------------------------------------------
 
 
@@ -65,7 +52,7 @@ def _gate(allowed: bool) -> None:
 @never_cache
 def employee_list(request: Signed) -> HttpResponse:
     """The staff list: everyone for HR, the people led for a leader."""
-    _gate(policies.can_list_people(request.user))
+    gate(policies.can_list_people(request.user))
     form = SearchForm(request.GET)
     form.is_valid()
     words, gone = form.cleaned_data.get("q", ""), form.cleaned_data.get("gone", False)
@@ -110,7 +97,7 @@ def _employee_page(request: Signed, subject: Employee, **forms: object) -> dict[
 def employee_language(request: Signed, pk: int) -> HttpResponse:
     """HR sets the language of a person's pages and mails."""
     subject = _visible_employee(request, pk)
-    _gate(policies.can_edit_employee(request.user, subject))
+    gate(policies.can_edit_employee(request.user, subject))
     form = LanguageForm(request.POST)
     if not form.is_valid():
         return render(request, "people/employee.html", _employee_page(request, subject, language_form=form))
@@ -124,7 +111,7 @@ def employee_language(request: Signed, pk: int) -> HttpResponse:
 def employee_email(request: Signed, pk: int) -> HttpResponse:
     """HR corrects a person's address; the address before is told."""
     subject = _visible_employee(request, pk)
-    _gate(policies.can_edit_employee(request.user, subject))
+    gate(policies.can_edit_employee(request.user, subject))
     form = EmailForm(request.POST)
     if form.is_valid():
         try:
@@ -145,7 +132,7 @@ def employee_email(request: Signed, pk: int) -> HttpResponse:
 def employee_leave(request: Signed, pk: int) -> HttpResponse:
     """HR notes when a person is away."""
     subject = _visible_employee(request, pk)
-    _gate(policies.can_edit_employee(request.user, subject))
+    gate(policies.can_edit_employee(request.user, subject))
     form = LeaveForm(request.POST)
     if not form.is_valid():
         return render(request, "people/employee.html", _employee_page(request, subject, leave_form=form))
@@ -159,7 +146,7 @@ def employee_leave(request: Signed, pk: int) -> HttpResponse:
 def employee_grants(request: Signed, pk: int) -> HttpResponse:
     """HR gives and withdraws access rights."""
     subject = _visible_employee(request, pk)
-    _gate(policies.can_give_grants(request.user, subject))
+    gate(policies.can_give_grants(request.user, subject))
     form = GrantsForm(request.POST)
     if not form.is_valid():
         return render(request, "people/employee.html", _employee_page(request, subject, grants_form=form))
@@ -175,7 +162,7 @@ def employee_grants(request: Signed, pk: int) -> HttpResponse:
 def employee_invite(request: Signed, pk: int) -> HttpResponse:
     """HR sends a person the link to set a password."""
     subject = _visible_employee(request, pk)
-    _gate(policies.can_edit_employee(request.user, subject))
+    gate(policies.can_edit_employee(request.user, subject))
     if employees.invite(employees=[subject], actor=request.user):
         messages.success(request, _("The invitation is on its way."))
     else:
@@ -227,7 +214,7 @@ def me_data(request: Signed) -> HttpResponse:
 @never_cache
 def import_list(request: Signed) -> HttpResponse:
     """The imports so far."""
-    _gate(policies.can_import_staff(request.user))
+    gate(policies.can_import_staff(request.user))
     made = StaffImport.objects.visible_to(request.user).select_related("started_by")
     page = Paginator(made, PAGE).get_page(request.GET.get("page"))
     return render(request, "people/import_list.html", {"page": page})
@@ -238,7 +225,7 @@ def import_list(request: Signed) -> HttpResponse:
 @never_cache
 def import_new(request: Signed) -> HttpResponse:
     """Choose the file."""
-    _gate(policies.can_import_staff(request.user))
+    gate(policies.can_import_staff(request.user))
     form = UploadForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         made = imports.start_import(
@@ -256,7 +243,7 @@ def import_new(request: Signed) -> HttpResponse:
 @never_cache
 def import_map(request: Signed, pk: int) -> HttpResponse:
     """Say which column is which field; then the trial run starts."""
-    _gate(policies.can_import_staff(request.user))
+    gate(policies.can_import_staff(request.user))
     found = get_object_or_404(StaffImport.objects.visible_to(request.user).with_file(), pk=pk)
     form = ColumnsForm(request.POST or None, staff_import=found)
     if request.method == "POST" and form.is_valid():
@@ -295,7 +282,7 @@ def _nudge() -> None:
 @never_cache
 def import_detail(request: Signed, pk: int) -> HttpResponse:
     """How far the import has come, what it found, and the next step."""
-    _gate(policies.can_import_staff(request.user))
+    gate(policies.can_import_staff(request.user))
     found = get_object_or_404(StaffImport.objects.visible_to(request.user).select_related("started_by"), pk=pk)
     if request.htmx and not found.is_waiting:
         return HttpResponse(headers={"HX-Refresh": "true"})
@@ -315,7 +302,7 @@ def import_detail(request: Signed, pk: int) -> HttpResponse:
 @login_required
 def import_apply(request: Signed, pk: int) -> HttpResponse:
     """Import for real, after a clean trial run."""
-    _gate(policies.can_import_staff(request.user))
+    gate(policies.can_import_staff(request.user))
     found = get_object_or_404(StaffImport.objects.visible_to(request.user), pk=pk)
     typed = request.POST.get("leavers", "")
     try:
@@ -337,7 +324,7 @@ def import_apply(request: Signed, pk: int) -> HttpResponse:
 @login_required
 def import_abandon(request: Signed, pk: int) -> HttpResponse:
     """Set the import aside and delete the file."""
-    _gate(policies.can_import_staff(request.user))
+    gate(policies.can_import_staff(request.user))
     found = get_object_or_404(StaffImport.objects.visible_to(request.user), pk=pk)
     if imports.abandon_import(staff_import=found):
         messages.success(request, _("The import has been set aside and its file deleted. Nobody has been changed."))
@@ -349,7 +336,7 @@ def import_abandon(request: Signed, pk: int) -> HttpResponse:
 @never_cache
 def import_rows(request: Signed, pk: int) -> HttpResponseBase:
     """The rows to fix, as a file that is safe to open."""
-    _gate(policies.can_import_staff(request.user))
+    gate(policies.can_import_staff(request.user))
     found = get_object_or_404(
         StaffImport.objects.visible_to(request.user).with_file(), pk=pk, state=StaffImport.State.REFUSED
     )
@@ -367,7 +354,7 @@ def import_rows(request: Signed, pk: int) -> HttpResponseBase:
 @never_cache
 def code_list(request: Signed) -> HttpResponse:
     """HR chooses people without e-mail and prints their codes; each code is shown this once."""
-    _gate(policies.can_print_codes(request.user))
+    gate(policies.can_print_codes(request.user))
     search = SearchForm(request.GET)
     search.is_valid()
     words = search.cleaned_data.get("q", "")

@@ -3,20 +3,22 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from functools import partial, wraps
+from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.formats import date_format
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from people.corridors import Question, Signed, ask, gate
 from people.models import Employee
 from portal.lib import clock
 from pulses import actions, policies, scoring
@@ -24,12 +26,6 @@ from pulses.forms import ProgrammeForm, language_wanted
 from pulses.models import Programme, QuestionBank, Wave
 from surveys.actions import NoKeyInStock
 from surveys.questionnaire import Item
-
-
-class Signed(HttpRequest):
-    """A request of somebody who is signed in."""
-
-    user: Employee
 
 
 @dataclass(frozen=True)
@@ -49,16 +45,6 @@ class Preview:
     questions: list[tuple[Item, str, str, str]]  # item, text, low end, high end
 
 
-@dataclass(frozen=True)
-class Question:
-    """What a button asks before it does anything."""
-
-    heading: str
-    says: list[str]
-    button: str
-    kind: str = "go"
-
-
 @require_safe
 @login_required
 @never_cache
@@ -74,8 +60,7 @@ def programme_list(request: Signed) -> HttpResponse:
 
 
 def _planners_only(employee: Employee) -> None:
-    if not policies.can_plan_programmes(employee):
-        raise PermissionDenied
+    gate(policies.can_plan_programmes(employee))
 
 
 def _next_at(programme: Programme, now: datetime) -> datetime | None:
@@ -176,13 +161,8 @@ def _previews(programme: Programme, index: int, language: str) -> list[Preview]:
 # The buttons
 
 
-def _ask(
-    request: Signed, programme: Programme, question: Question, act: Callable[[], object], done: str
-) -> HttpResponse:
-    """Ask once and say what will happen; on the second press do it, or say why it was not done."""
-    if request.method != "POST":
-        context: dict[str, Any] = {"programme": programme, "question": question}
-        return render(request, "pulses/programme_confirm.html", context)
+def _act(request: Signed, programme: Programme, act: Callable[[], object], done: str | Promise) -> HttpResponse:
+    """Do it, or say why it was not done."""
     try:
         outcome = act()
     except actions.Refused as error:
@@ -195,7 +175,7 @@ def _ask(
         if isinstance(outcome, Wave) and outcome.state == Wave.State.REFUSED:
             messages.error(request, sentence(outcome))
         else:
-            messages.success(request, done)
+            messages.success(request, str(done))
     return redirect(programme)
 
 
@@ -237,24 +217,46 @@ def sentence(reason: actions.Refused | Wave) -> str:
             return _("Nothing has changed: somebody else was quicker. Look at the state below.")
 
 
-def _found(request: Signed, pk: int, may: Callable[[Employee, Programme], bool]) -> Programme | None:
-    """The programme, if this verb may be used on it; 403 for those who plan nothing, None when the state is another."""
-    _planners_only(request.user)
-    found = get_object_or_404(Programme.objects.visible_to(request.user).select_related("bank"), pk=pk)
-    if not may(request.user, found):
-        messages.info(request, _("Nothing has changed: the programme is already in another state."))
-        return None
-    return found
+class Verb(Protocol):
+    """An action on a programme."""
+
+    def __call__(self, *, programme: Programme, by: Employee) -> object: ...
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@login_required
-@never_cache
-def programme_start(request: Signed, pk: int) -> HttpResponse:
+def button(
+    may: Callable[[Employee, Programme], bool], verb: Verb, done: Promise
+) -> Callable[[Callable[[Programme], Question]], Callable[[Signed, int], HttpResponse]]:
+    """A corridor for one verb: for planners alone, asked once, done on the second press.
+
+    What it decorates says the question.
+    """
+
+    def corridor_of(question_of: Callable[[Programme], Question]) -> Callable[[Signed, int], HttpResponse]:
+        @require_http_methods(["GET", "HEAD", "POST"])
+        @login_required
+        @never_cache
+        @wraps(question_of)
+        def corridor(request: Signed, pk: int) -> HttpResponse:
+            _planners_only(request.user)
+            found = get_object_or_404(Programme.objects.visible_to(request.user).select_related("bank"), pk=pk)
+            if not may(request.user, found):
+                messages.info(request, _("Nothing has changed: the programme is already in another state."))
+                return redirect(found)
+            act = partial(verb, programme=found, by=request.user)
+            return ask(request, question_of(found), lambda: _act(request, found, act, done))
+
+        return corridor
+
+    return corridor_of
+
+
+def _way_back(programme: Programme) -> tuple[str, str]:
+    return programme.get_absolute_url(), str(programme.title)
+
+
+@button(policies.can_start_programme, actions.start, gettext_lazy("The programme runs."))
+def programme_start(found: Programme) -> Question:
     """Let a draft run."""
-    found = _found(request, pk, policies.can_start_programme)
-    if found is None:
-        return redirect("pulses:programme", pk)
     now = clock.now()
     coming = found.due_period(now) or found.next_period(now)
     if coming is None:
@@ -270,9 +272,8 @@ def programme_start(request: Signed, pk: int) -> HttpResponse:
             % {"day": date_format(coming.opens_at.astimezone(_zone(found)), "DATETIME_FORMAT")}
         ]
     says.append(_("From then on the plan can no longer be changed. You can pause or end it at any time."))
-    question = Question(_("Start “%(title)s”?") % {"title": found.title}, says, _("Start the programme"))
-    act = lambda: actions.start(programme=found, by=request.user)  # noqa: E731
-    return _ask(request, found, question, act, _("The programme runs."))
+    heading = _("Start “%(title)s”?") % {"title": found.title}
+    return Question(heading, says, _("Start the programme"), _way_back(found))
 
 
 def _zone(programme: Programme) -> ZoneInfo:
@@ -283,31 +284,20 @@ def _last_day(programme: Programme, period: scoring.Period) -> str:
     return date_format(scoring.last_day(period.closes_at, programme.time_zone))
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@login_required
-@never_cache
-def programme_pause(request: Signed, pk: int) -> HttpResponse:
+@button(policies.can_pause_programme, actions.pause, gettext_lazy("The programme is paused."))
+def programme_pause(found: Programme) -> Question:
     """Send no new waves for a while."""
-    found = _found(request, pk, policies.can_pause_programme)
-    if found is None:
-        return redirect("pulses:programme", pk)
     says = [
         _("No new wave goes out until you resume. Waves missed meanwhile are skipped, not made up for."),
         _("A wave that is open stays open until its date, with its reminders."),
     ]
-    question = Question(_("Pause “%(title)s”?") % {"title": found.title}, says, _("Pause the programme"))
-    act = lambda: actions.pause(programme=found, by=request.user)  # noqa: E731
-    return _ask(request, found, question, act, _("The programme is paused."))
+    heading = _("Pause “%(title)s”?") % {"title": found.title}
+    return Question(heading, says, _("Pause the programme"), _way_back(found))
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@login_required
-@never_cache
-def programme_resume(request: Signed, pk: int) -> HttpResponse:
+@button(policies.can_resume_programme, actions.resume, gettext_lazy("The programme runs again."))
+def programme_resume(found: Programme) -> Question:
     """Go on after a pause."""
-    found = _found(request, pk, policies.can_resume_programme)
-    if found is None:
-        return redirect("pulses:programme", pk)
     due = found.due_period(clock.now())
     if due is not None and not found.waves.filter(period=due.index).exists():
         says = [
@@ -316,43 +306,30 @@ def programme_resume(request: Signed, pk: int) -> HttpResponse:
         ]
     else:
         says = [_("The next wave goes out on its date, by itself.")]
-    question = Question(_("Resume “%(title)s”?") % {"title": found.title}, says, _("Resume the programme"))
-    act = lambda: actions.resume(programme=found, by=request.user)  # noqa: E731
-    return _ask(request, found, question, act, _("The programme runs again."))
+    heading = _("Resume “%(title)s”?") % {"title": found.title}
+    return Question(heading, says, _("Resume the programme"), _way_back(found))
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@login_required
-@never_cache
-def programme_end(request: Signed, pk: int) -> HttpResponse:
+@button(policies.can_end_programme, actions.end, gettext_lazy("The programme has ended."))
+def programme_end(found: Programme) -> Question:
     """Send nothing more, for good."""
-    found = _found(request, pk, policies.can_end_programme)
-    if found is None:
-        return redirect("pulses:programme", pk)
     says = [
         _("No further wave goes out, and the programme cannot be started again. Its results stay."),
         _("A wave that is open stays open until its date."),
     ]
-    question = Question(_("End “%(title)s”?") % {"title": found.title}, says, _("End the programme"), "stop")
-    act = lambda: actions.end(programme=found, by=request.user)  # noqa: E731
-    return _ask(request, found, question, act, _("The programme has ended."))
+    heading = _("End “%(title)s”?") % {"title": found.title}
+    return Question(heading, says, _("End the programme"), _way_back(found), "stop")
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@login_required
-@never_cache
-def programme_run_now(request: Signed, pk: int) -> HttpResponse:
+@button(policies.can_run_wave_now, actions.run_now, gettext_lazy("The wave is on its way."))
+def programme_run_now(found: Programme) -> Question:
     """Send the next wave without waiting for its date."""
-    found = _found(request, pk, policies.can_run_wave_now)
-    if found is None:
-        return redirect("pulses:programme", pk)
     says = [
         _("The next wave goes out at once, to everybody this programme asks. Its own date is then passed over."),
         _("What has been sent cannot be called back."),
     ]
-    question = Question(_("Send the next wave of “%(title)s” now?") % {"title": found.title}, says, _("Send it now"))
-    act = lambda: actions.run_now(programme=found, by=request.user)  # noqa: E731
-    return _ask(request, found, question, act, _("The wave is on its way."))
+    heading = _("Send the next wave of “%(title)s” now?") % {"title": found.title}
+    return Question(heading, says, _("Send it now"), _way_back(found))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -369,9 +346,11 @@ def wave_close_now(request: Signed, pk: int) -> HttpResponse:
         _("Nobody can answer this wave any more. Its answers are opened together and the results appear in a moment."),
         _("Those who wanted to answer later no longer can. A closed wave cannot be opened again."),
     ]
-    question = Question(_("Close wave %(number)s now?") % {"number": wave.number}, says, _("Close the wave"), "stop")
-    act = lambda: actions.close_now(wave=wave, by=request.user)  # noqa: E731
-    return _ask(request, wave.programme, question, act, _("The wave is being closed. Results follow in a moment."))
+    heading = _("Close wave %(number)s now?") % {"number": wave.number}
+    question = Question(heading, says, _("Close the wave"), _way_back(wave.programme), "stop")
+    done = _("The wave is being closed. Results follow in a moment.")
+    close = partial(actions.close_now, wave=wave, by=request.user)
+    return ask(request, question, lambda: _act(request, wave.programme, close, done))
 
 
 @require_safe
