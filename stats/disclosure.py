@@ -12,6 +12,7 @@ from math import isfinite
 from typing import Literal, TypeVar
 
 Word = Literal["nearly_all", "most", "part"]
+YesWord = Literal["most", "mixed", "few"]
 Pattern = TypeVar("Pattern", bound=Hashable)
 
 SHARE_SHOWN_FROM = 20
@@ -263,8 +264,8 @@ def gives_away_items(histogram: Sequence[int]) -> bool:
     return sum(histogram) - max(histogram, default=0) < 2
 
 
-def gives_away_means(means: Mapping[float, int]) -> bool:
-    """Whether fewer than two raters' means differ from the commonest mean (a Counter: mean -> raters).
+def raters_apart(means: Mapping[float, int]) -> int:
+    """How many raters' means differ from the commonest mean (a Counter: mean -> raters).
 
     Means that differ by less than 1e-9 are one. Raises ValueError for NaN and negative counts.
     """
@@ -274,7 +275,7 @@ def gives_away_means(means: Mapping[float, int]) -> bool:
             raise ValueError("means must be finite and counts not negative")
         rounded = round(mean, 9)
         raters[rounded] = raters.get(rounded, 0) + number
-    return sum(raters.values()) - max(raters.values(), default=0) < 2
+    return sum(raters.values()) - max(raters.values(), default=0)
 
 
 def near_end(mean: float, low: float, high: float) -> Literal["low", "high"] | None:
@@ -287,9 +288,13 @@ def near_end(mean: float, low: float, high: float) -> Literal["low", "high"] | N
     return "high" if mean >= high - margin else None
 
 
-def mean_near_end(mean: float, n: int, low: float, high: float) -> bool:
-    """Whether a mean of fewer than 20 answers lies within 5 % of an end of its scale: then nearly all said the same."""
-    return n < SHARE_SHOWN_FROM and near_end(mean, low, high) is not None
+def alike_near_end(mean: float, n: int, apart: int, low: float, high: float) -> bool:
+    """Whether nearly all of a group say one end of the scale, so that everybody's answer is as good as known.
+
+    `apart` raters' means differ from the commonest. Near an end a mean of fewer than 20 raters always tells too much;
+    from 20 on it does where fewer than a tenth differ.
+    """
+    return near_end(mean, low, high) is not None and (n < SHARE_SHOWN_FROM or 10 * apart < n)
 
 
 # Partial raters: 2 x pillar - item - item is exactly the answers of those who answered only part
@@ -341,6 +346,18 @@ def share_word(answered: int, invited: int) -> Word:
     if 10 * answered >= 9 * invited:
         return "nearly_all"
     return "most" if 10 * answered >= 6 * invited else "part"
+
+
+def yes_word(yes: int, n: int) -> YesWord:
+    """How many said yes in one word: most (>= 60 %), few (<= 40 %), or mixed.
+
+    Raises ValueError unless 0 <= yes <= n and n >= 1.
+    """
+    if not 0 <= yes <= n or n < 1:
+        raise ValueError(f"{yes} of {n} is no share")
+    if 10 * yes >= 6 * n:
+        return "most"
+    return "few" if 10 * yes <= 4 * n else "mixed"
 
 
 def participation_shown(answered: int, invited: int) -> Share:

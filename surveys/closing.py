@@ -41,7 +41,7 @@ from surveys.models import (
     SealedReply,
     StandingBlock,
 )
-from surveys.publishing import Publisher
+from surveys.publishing import Publisher, write_standing
 from surveys.questionnaire import Questionnaire, Scale
 from surveys.registry import Answers, analysers
 from surveys.tally import (
@@ -50,7 +50,6 @@ from surveys.tally import (
     PillarCount,
     PillarTally,
     Replies,
-    as_json,
     comment_blocks,
     participation_blocks,
 )
@@ -244,14 +243,7 @@ def _publish(round_: Round, opened: Opened) -> None:
         count = PillarCount(pillar, questionnaire, opened.replies, bounds)
         tally = count.tally(tree, homes)
         tallies.append(tally)
-        publisher.standing_blocks(
-            pillar, StandingBlock.Level.SCORE, tally.score, [as_json(s) for s in tally.score_sums]
-        )
-        details = [
-            as_json(sums) | _analysed(count, rows) for sums, rows in zip(tally.detail_sums, tally.members, strict=True)
-        ]
-        publisher.standing_blocks(pillar, StandingBlock.Level.DETAIL, tally.detail, details)
-        publisher.cells(questionnaire, tally)
+        publisher.cells(questionnaire, tally, [_analysed(count, rows) for rows in tally.members])
         company = _company(count, opened.replies)
         if company:
             round_.company_statistics[pillar.value] = company
@@ -300,7 +292,11 @@ def _publish_comments(
         written = [(block, text) for block, code, text, _ in opened.comments if code == question]
         counted_here = Counter(block for block, code, _, counting in opened.comments if code == question and counting)
         standing = comment_blocks(tree, groups, ballots, counted_here, bounds)
-        stored = publisher.standing_blocks(question, StandingBlock.Level.COMMENT, standing, [{}] * len(standing))
+        stored = [
+            StandingBlock(round=round_, subject=question, level="comment", unit_id=each.home, number=number)
+            for number, each in enumerate(standing, start=1)
+        ]
+        write_standing(publisher.blocks, list(zip(stored, standing, strict=True)))
         owner = {block: row for row, each in zip(stored, standing, strict=True) for block in each.atoms}
         rows += [
             Comment(round=round_, standing_block=owner[block], question=question, text=masker.mask(text))

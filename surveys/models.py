@@ -191,7 +191,7 @@ class SealedReply(models.Model):
 
 
 class StandingBlock(models.Model):
-    """A union of blocks that stands on its own for one pillar, with the sums its published cells are made of."""
+    """A union of blocks that stands on its own for one pillar: what published cells are made of."""
 
     class Level(models.TextChoices):
         SCORE = "score", _("Scores")
@@ -204,7 +204,7 @@ class StandingBlock(models.Model):
     unit = models.ForeignKey("people.Unit", on_delete=models.PROTECT, related_name="+")
     number = models.PositiveIntegerField()
     blocks = models.ManyToManyField(Block, related_name="standing_blocks")
-    sums = models.JSONField(default=dict)
+    statistics = models.JSONField(default=dict)  # what registered analysers found, where cells yield this block
 
     class Meta:
         constraints = [
@@ -238,8 +238,7 @@ class Cell(models.Model):
     sd = models.FloatField(null=True, blank=True)  # the spread the interval rests on: own, or pooled over units
     df = models.FloatField(null=True, blank=True)
     histogram = models.JSONField(null=True, blank=True)
-    bound = models.CharField(max_length=10, blank=True)  # "at_least" or "at_most": the mean is near an end
-    share = models.CharField(max_length=12, blank=True)  # nearly_all, most, part; or a percentage from 20 invited
+    share = models.CharField(max_length=12, blank=True)  # taking part: nearly_all, most, part; yes: most, mixed, few
     covers_part = models.BooleanField(default=False)
     same_as = models.ForeignKey("people.Unit", on_delete=models.PROTECT, related_name="+", null=True, blank=True)
     verdict = models.CharField(max_length=12, blank=True)  # up, down, cannot_tell: against the same questions before
@@ -264,7 +263,7 @@ class Cell(models.Model):
 
     @property
     def estimate(self) -> Estimate | None:
-        """Mean and spread as statistics need them; None where only a verdict or a bound is shown."""
+        """Mean and spread as statistics need them; None where only a verdict is shown."""
         if self.n is None or self.mean is None or self.sd is None or self.df is None:
             return None
         return Estimate(self.n, self.mean, self.sd, self.df)

@@ -10,7 +10,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from math import sqrt
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -287,7 +286,7 @@ class BlockCounts:
             return all(counted[f"item:{code}"] >= self.bounds.k for code in self._codes(blocks)) and bool(counted)
         everybody = self._everybody(blocks)
         return all(
-            counted[name] >= self.bounds.k and (self.is_single or not _gives_away(values, everybody[name]))
+            counted[name] >= self.bounds.k and (self.is_single or not _gives_away(values))
             for name, values in means.items()
             if name == "pillar" or everybody[name].n  # a driver of a form nobody here was given
         )
@@ -316,16 +315,11 @@ class BlockCounts:
         return {code for block in blocks for code in self.items.get(block, {})}
 
 
-def _gives_away(values: Counter[float], everybody: Sums) -> bool:
-    """Judged on counted answers alone, so that people put into a group cannot hide that the others agree.
-
-    Nor can they pull a mean away from the end of the scale, to have published exactly what is shown as a bound.
-    """
-    n = values.total()
+def _gives_away(values: Counter[float]) -> bool:
+    """Judged on counted answers alone, so that people put into a group cannot hide that the others agree."""
+    n, apart = values.total(), disclosure.raters_apart(values)
     mean = sum(value * number for value, number in values.items()) / n
-    end = disclosure.near_end(mean, 1, 5)
-    pulled = end is not None and disclosure.near_end(everybody.mean, 1, 5) != end
-    return disclosure.gives_away_means(values) or disclosure.mean_near_end(mean, n, 1, 5) or pulled
+    return apart < 2 or disclosure.alike_near_end(mean, n, apart, 1, 5)
 
 
 def _histogram(item: Item, given: NDArray[np.int8]) -> NDArray[np.int64]:
@@ -411,20 +405,3 @@ def participation_blocks(
         return all(owner[block] <= blocks for owner in owners for block in blocks)
 
     return disclosure.partition_blocks(tree, homes, holds, lambda blocks: sum(answered.get(b, 0) for b in blocks))
-
-
-def as_json(sums: Mapping[str, Sums]) -> dict[str, Any]:
-    """Sums as the standing block's row keeps them."""
-    return {
-        name: {
-            key: value
-            for key, value in (
-                ("n", found.n),
-                ("total", found.total),
-                ("squares", found.squares),
-                ("histogram", list(found.histogram) if found.histogram is not None else None),
-            )
-            if value is not None
-        }
-        for name, found in sums.items()
-    }

@@ -11,18 +11,19 @@ from stats.disclosure import (
     Standing,
     TooFew,
     Tree,
+    alike_near_end,
     cell_atoms,
     gives_away_items,
-    gives_away_means,
     kept_patterns,
-    mean_near_end,
     near_end,
     partial_raters_out,
     participation_open,
     participation_shown,
     partition_blocks,
     partition_people,
+    raters_apart,
     share_word,
+    yes_word,
 )
 from tests.stats.companies import grow_tree, staff_tree
 
@@ -302,26 +303,35 @@ def test_one_odd_answer_gives_an_item_away_and_two_do_not() -> None:
         gives_away_items([3, -1])
 
 
-def test_one_odd_mean_gives_a_score_away_and_rounding_noise_does_not_hide_it() -> None:
-    assert gives_away_means(Counter([3.5] * 6 + [2.0]))
-    assert not gives_away_means(Counter([3.5] * 6 + [2.0, 4.0]))
-    assert gives_away_means(Counter([0.1 + 0.2, 0.3, 0.3, 0.1 + 0.2, 1.0]))
-    assert gives_away_means(Counter())
+def test_rounding_noise_does_not_set_a_rater_apart() -> None:
+    assert raters_apart(Counter([3.5] * 6 + [2.0])) == 1
+    assert raters_apart(Counter([3.5] * 6 + [2.0, 4.0])) == 2
+    assert raters_apart(Counter([0.1 + 0.2, 0.3, 0.3, 0.1 + 0.2, 1.0])) == 1
+    assert raters_apart(Counter()) == 0
     with pytest.raises(ValueError):
-        gives_away_means({float("nan"): 5})
+        raters_apart({float("nan"): 5})
 
 
-def test_a_mean_near_an_end_gives_small_groups_away() -> None:
-    assert mean_near_end(4.8, 19, 1, 5)
-    assert mean_near_end(1.2, 5, 1, 5)
-    assert not mean_near_end(4.79, 19, 1, 5)
-    assert not mean_near_end(4.9, 20, 1, 5)
+def test_a_mean_near_an_end_gives_groups_away_unless_many_differ() -> None:
+    assert alike_near_end(4.8, 19, 9, 1, 5)
+    assert alike_near_end(1.2, 5, 2, 1, 5)
+    assert not alike_near_end(4.79, 19, 0, 1, 5)
+    assert not alike_near_end(4.9, 20, 2, 1, 5)
+    assert alike_near_end(4.9, 21, 2, 1, 5)
+    assert alike_near_end(1.01, 500, 49, 1, 5)
     assert near_end(4.9, 1, 5) == "high"
     assert near_end(1.0, 1, 5) == "low"
     assert near_end(3.0, 1, 5) is None
     for mean in (float("nan"), 5.2, 0.9):
         with pytest.raises(ValueError):
-            mean_near_end(mean, 8, 1, 5)
+            alike_near_end(mean, 8, 3, 1, 5)
+
+
+def test_how_many_said_yes_in_a_word() -> None:
+    assert [yes_word(yes, 10) for yes in (0, 4, 5, 6, 10)] == ["few", "few", "mixed", "most", "most"]
+    for yes, n in ((-1, 10), (11, 10), (0, 0)):
+        with pytest.raises(ValueError):
+            yes_word(yes, n)
 
 
 def test_a_few_partial_raters_or_a_few_complete_ones_are_left_out() -> None:

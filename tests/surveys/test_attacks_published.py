@@ -12,10 +12,8 @@ from people.models import Employee
 from portal.lib import clock
 from portal.lib.pillars import Pillar
 from stats import intervals
-from stats.disclosure import Tree
 from surveys import actions, boxes, closing
 from surveys.models import Cell, Comment, Participation, Round, SealedReply, StandingBlock
-from surveys.publishing import hide_what_implies
 from surveys.questionnaire import Item, Questionnaire, Scale
 from tests.make import make_employee
 from tests.surveys.stage import answer, close, everybody_answers, launch, make_company, make_questionnaire, words
@@ -78,36 +76,11 @@ def test_a_score_hidden_because_one_person_joined_is_no_difference_of_others_eit
     }
 
 
-def test_sums_of_a_hidden_score_are_not_stored_either() -> None:
+def test_blocks_that_stand_keep_nothing_of_what_was_answered() -> None:
     round_ = two_rounds_with_a_newcomer_between({"A": 12, "B": 30})
-    stored = StandingBlock.objects.filter(round=round_, unit__code="A")
-    assert [row.sums for row in stored] == [{}] * len(stored)
+    stored = StandingBlock.objects.filter(round=round_)
     assert stored
-
-
-TREE = Tree({1: None, 2: 1, 3: 1, 4: 2, 5: 2})
-NESTED = {1: frozenset("abcd"), 2: frozenset("ab"), 3: frozenset("cd"), 4: frozenset("a"), 5: frozenset("b")}
-
-
-@pytest.mark.parametrize(
-    ("hidden", "out"),
-    [
-        ({4}, {4, 5}),
-        ({2}, {2, 4, 3}),
-        ({4, 5}, {4, 5}),
-        ({3}, {3, 2, 4}),
-        ({1}, {1, 2, 4}),
-        (set(), set()),
-    ],
-)
-def test_what_implies_a_hidden_cell_is_hidden_with_it(hidden: set[int], out: set[int]) -> None:
-    family: Any = NESTED
-    assert hide_what_implies(TREE, [family], hidden, {1: 60, 2: 20, 3: 40, 4: 8, 5: 12}) == out
-
-
-def test_a_unit_with_people_of_its_own_tells_nothing_of_a_hidden_part() -> None:
-    family: Any = {**NESTED, 2: frozenset("abx"), 1: frozenset("abxcd")}
-    assert hide_what_implies(TREE, [family], {4}, {4: 8, 5: 12}) == {4}
+    assert all(row.statistics == {} for row in stored)
 
 
 def question(code: str, scale: Scale, counts: str = "score") -> Item:
