@@ -20,9 +20,18 @@ def announce() -> None:
         register(check, Tags.security, deploy=True)
 
 
+def stands(path: Path) -> bool:
+    """Whether this account finds something there; what another account has closed off is not there for it."""
+    try:
+        path.stat()
+    except OSError:
+        return False
+    return True
+
+
 def nearest(path: Path) -> Path:
     """The path itself, or the first folder above it that exists."""
-    return next(each for each in (path, *path.parents) if each.exists())
+    return next(each for each in (path, *path.parents) if stands(each))
 
 
 def mount_of(path: Path) -> int:
@@ -49,7 +58,7 @@ def keys_stand_apart(app_configs: Sequence[AppConfig] | None = None, **kwargs: o
                 )
             )
             break
-    if keys.exists() and stat.S_IMODE(keys.stat().st_mode) & 0o077:
+    if stands(keys) and stat.S_IMODE(keys.stat().st_mode) & 0o077:
         found.append(
             Error(
                 f"Other accounts may read the round keys in {keys}.",

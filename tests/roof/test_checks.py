@@ -27,6 +27,11 @@ def test_keys_on_a_volume_of_their_own_pass(settings: Any, monkeypatch: pytest.M
     assert ids(checks.keys_stand_apart()) == {"portal.E001"}
 
 
+def test_a_folder_this_account_may_not_look_into_is_judged_by_the_one_above(tmp_path: Path) -> None:
+    long = tmp_path / ("x" * 300)  # no system finds such a name, and says so by another error than "not found"
+    assert checks.nearest(long / "keys") == tmp_path
+
+
 def test_keys_that_others_may_read_are_refused(settings: Any, tmp_path: Path) -> None:
     settings.KEY_DIR = tmp_path
     tmp_path.chmod(0o750)
