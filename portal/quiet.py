@@ -4,6 +4,7 @@ import logging
 from collections.abc import Callable
 from traceback import extract_tb
 
+from django.conf import settings
 from django.core.exceptions import BadRequest, PermissionDenied, SuspiciousOperation
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.multipartparser import MultiPartParserError
@@ -16,6 +17,9 @@ logger = logging.getLogger("bearing.surveys")
 # Django answers these itself, with a page of the answer pages' own map.
 ANSWERED_BY_DJANGO = (Http404, PermissionDenied, BadRequest, SuspiciousOperation, MultiPartParserError)
 
+# An answer page's address opened under the portal's host name is no page there, but it may hold a link all the same.
+ANSWER_PATHS = tuple(f"/{code}/" for code, _ in settings.LANGUAGES)
+
 
 class QuietAnswersMiddleware:
     """On the survey host no refused address is logged, and an error says where it happened and nothing else."""
@@ -25,7 +29,7 @@ class QuietAnswersMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        if is_survey(request):
+        if is_survey(request) or request.path.startswith(ANSWER_PATHS):
             response._has_been_logged = True  # type: ignore[attr-defined]
         return response
 
