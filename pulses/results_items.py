@@ -12,7 +12,6 @@ from people.pillars import PILLAR_LONG, PILLAR_SHORT
 from portal.lib.pillars import Pillar
 from pulses.results_sight import Reading, Sight, shown_row
 from pulses.results_words import AGREEMENT, said
-from stats.disclosure import NEAR_END
 from stats.rescale import nps_counts
 from surveys.models import Cell
 from surveys.questionnaire import Item, Scale
@@ -20,8 +19,8 @@ from surveys.questionnaire import Item, Scale
 BAR_WIDTH, BAR_GAP = 600.0, 2.0
 SAID_YES: dict[str, Promise] = {
     "most": _("Most said yes."),
-    "mixed": _("Answers are mixed: some said yes, some said no."),
-    "few": _("Few said yes."),
+    "mixed": _("About as many said yes as said no."),
+    "few": _("Most said no."),
 }
 
 
@@ -65,15 +64,6 @@ class ItemLine:
     def said_yes(self) -> Promise | None:
         """How many said yes, in words: all that is shown below 20 answers."""
         return SAID_YES.get(self.cell.share) if self.is_yes_no and self.cell is not None else None
-
-    @property
-    def near_end(self) -> float | None:
-        """Where the end of the scale begins, for a mean of which only that is said."""
-        if self.cell is None or not self.cell.bound:
-            return None
-        low, high = self.item.scale.values[0], self.item.scale.values[-1]
-        margin = NEAR_END * (high - low)
-        return high - margin if self.cell.bound == "at_least" else low + margin
 
     @property
     def favourable(self) -> float | None:

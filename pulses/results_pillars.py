@@ -27,14 +27,13 @@ class LevelShare:
 
 @dataclass(frozen=True)
 class Point:
-    """One wave of a trend; `value` is None where it shows no score, or only that it lies at an end of the scale."""
+    """One wave of a trend; `value` is None where it shows no score."""
 
     round: Round
     value: float | None
     low: float | None
     high: float | None
     n: int | None
-    bound: str
     breaks: bool
 
     @property
@@ -63,16 +62,6 @@ class PillarLine:
     @property
     def mean(self) -> float | None:
         return None if self.cell is None else self.cell.mean
-
-    @property
-    def bound(self) -> str:
-        """ "at_least" or "at_most" where the score lies so near an end of the scale that no more is said."""
-        return "" if self.cell is None else self.cell.bound
-
-    @property
-    def place(self) -> float | None:
-        """Where the pillar stands among the others; None where nothing is known of its score."""
-        return {"at_least": 5.0, "at_most": 1.0}.get(self.bound, self.mean)
 
     @property
     def was(self) -> float | None:
@@ -155,9 +144,9 @@ def pillar_line(
 
 
 def point_of(round_: Round, cell: Cell | None, *, breaks: bool) -> Point:
-    if cell is None:
-        return Point(round_, None, None, None, None, "", breaks)
-    return Point(round_, cell.mean, cell.low, cell.high, cell.n, cell.bound, breaks)
+    if cell is None or cell.mean is None:
+        return Point(round_, None, None, None, None, breaks)
+    return Point(round_, cell.mean, cell.low, cell.high, cell.n, breaks)
 
 
 def levels_of(cell: Cell | None) -> tuple[LevelShare, ...]:

@@ -25,9 +25,9 @@ class Sentences:
     beyond: (
         int | None
     )  # the n of the pillar with the most answers, where it is larger than that of all pillars together
-    all_shown: bool  # whether every pillar shows where it stands
+    all_shown: bool  # whether every pillar shows its score
     highest: PillarLine | None
-    near_highest: PillarLine | None  # its range overlaps the highest one's, or both lie at the end of the scale
+    near_highest: PillarLine | None  # its range overlaps the highest one's
     changed: PillarLine | None
     closest: PillarLine | None  # not called; the fewest further answers would do
     compared: bool
@@ -45,9 +45,9 @@ def sentences_of(
     lines: Sequence[PillarLine], participation: Cell | None, items: Sequence[Cell], questionnaire: Questionnaire
 ) -> Sentences:
     """Pick what the five sentences speak of."""
-    placed = sorted((line for line in lines if line.place is not None), key=lambda line: line.place or 0.0)
-    highest = placed[-1] if placed and placed[-1].bound != "at_most" else None
-    lowest = placed[0] if len(placed) > 1 and placed[0].bound != "at_least" else None
+    scored = sorted((line for line in lines if line.mean is not None), key=lambda line: line.mean or 0.0)
+    highest = scored[-1] if scored else None
+    lowest = scored[0] if len(scored) > 1 else None
     most = max((line.cell.n or 0 for line in lines if line.cell is not None), default=0)
     judged = [line for line in lines if line.cell is not None and line.cell.verdict]
     changed = [line for line in judged if line.is_certain]
@@ -55,14 +55,14 @@ def sentences_of(
     return Sentences(
         participation=participation,
         beyond=most if participation is not None and most > (participation.n or 0) else None,
-        all_shown=len(placed) == len(lines),
+        all_shown=len(scored) == len(lines),
         highest=highest,
-        near_highest=next((line for line in reversed(placed[:-1]) if _overlap(line, highest)), None),
+        near_highest=next((line for line in reversed(scored[:-1]) if _overlap(line, highest)), None),
         changed=max(changed, key=_size_of_change, default=None),
         closest=min(unsure, key=lambda line: (line.cell.verdict_more or 0) if line.cell else 0, default=None),
         compared=bool(judged),
         lowest=lowest,
-        near_lowest=next((line for line in placed[1:] if _overlap(line, lowest)), None),
+        near_lowest=next((line for line in scored[1:] if _overlap(line, lowest)), None),
         question=lowest_question(lowest, items, questionnaire),
     )
 
@@ -72,11 +72,9 @@ def _size_of_change(line: PillarLine) -> float:
 
 
 def _overlap(one: PillarLine, other: PillarLine | None) -> bool:
-    """Whether two likely ranges share ground, so that their order may be chance; or both lie at one end."""
+    """Whether two likely ranges share ground, so that their order may be chance."""
     if other is None or one.cell is None or other.cell is None:
         return False
-    if one.bound or other.bound:
-        return one.bound == other.bound
     bounds = (one.cell.low, one.cell.high, other.cell.low, other.cell.high)
     low, high, other_low, other_high = (bound if bound is not None else float("nan") for bound in bounds)
     return low <= other_high and other_low <= high
@@ -88,6 +86,6 @@ def lowest_question(lowest: PillarLine | None, items: Sequence[Cell], questionna
         return None
     asked = {item.code: item for item in questionnaire.items if item.pillar == lowest.pillar}
     on_scale = [cell for cell in items if cell.code in asked and asked[cell.code].scale is Scale.AGREE]
-    found = [cell for cell in on_scale if cell.mean is not None or cell.bound == "at_most"]
+    found = [cell for cell in on_scale if cell.mean is not None]
     cell = min(found, key=lambda each: each.mean or 0.0, default=None)
     return None if cell is None else ItemFound(said(asked[cell.code].text), cell)

@@ -1,4 +1,4 @@
-"""Cells that hold no mean: near an end of the scale, a verdict alone, a word for yes and no, or no cell at all."""
+"""Cells that hold no mean: a verdict alone, a word for yes and no, or no cell at all."""
 
 import re
 from pathlib import Path
@@ -28,12 +28,8 @@ pytestmark = pytest.mark.django_db
 KNOWS = Item("Y1", Pillar.PEOPLE, "driver_1", Scale.YES_NO, {"vi": "Bạn biết chứ?", "en": "Do you know?"})
 YES_WORDS = [
     ("most", "Most said yes.", "Phần lớn trả lời “Có”."),
-    (
-        "mixed",
-        "Answers are mixed: some said yes, some said no.",
-        "Câu trả lời chia ra: có người trả lời “Có”, có người trả lời “Không”.",
-    ),
-    ("few", "Few said yes.", "Ít người trả lời “Có”."),
+    ("mixed", "About as many said yes as said no.", "Số người trả lời “Có” và “Không” gần ngang nhau."),
+    ("few", "Most said no.", "Phần lớn trả lời “Không”."),
 ]
 
 
@@ -49,17 +45,14 @@ def stage(db: None) -> Stage:
 
 @pytest.fixture
 def mixed(stage: Stage) -> Round:
-    """A: high without a mean, a verdict alone, not shown apart. The company: low without a mean in People only."""
+    """A: one score, one verdict alone, one pillar not shown apart. The company: a verdict alone in Measurement."""
     round_ = played(stage)
     a = stage.units["A"]
-    publish(round_, a, "leadership", bound="at_least")
-    Cell.objects.create(round=round_, unit=a, measure="driver", code="driver_1", n=12, bound="at_least")
-    publish(round_, a, "L1", "item", bound="at_least")
     publish(round_, a, "understanding", verdict_only=True, verdict="down")
     publish(round_, a, "U1", "item", verdict_only=True)
+    Cell.objects.create(round=round_, unit=a, measure="driver", code="driver_1", verdict_only=True)
     Cell.objects.filter(round=round_, unit=a, code__in=["measurement", "M1", "M2"]).delete()
-    publish(round_, stage.root, "measurement", bound="at_most")
-    publish(round_, stage.root, "M1", "item", bound="at_most")
+    publish(round_, stage.root, "measurement", verdict_only=True, verdict="cannot_tell")
     return round_
 
 
@@ -78,28 +71,17 @@ def test_every_page_stands_whatever_a_cell_holds(stage: Stage, mixed: Round, lan
         assert not re.search(r"\bNone\b|\bnan\b| – \(|\(\s*\)", words(page)), where
 
 
-def test_the_highest_pillar_is_the_one_at_the_end_of_the_scale(stage: Stage, mixed: Round) -> None:
+def test_a_pillar_without_a_score_is_never_called_the_highest_or_the_lowest(stage: Stage, mixed: Round) -> None:
     text = words(reading(stage.lead_a, page_of(mixed, stage.units["A"].pk), at_once(mixed))[1])
-    assert "≥ 4.8 in Leadership, the highest of the pillars shown." in text
-    assert "4.8 or more n 12 So near the end of the scale, nothing finer is shown." in text
+    assert "in Leadership, the highest of the pillars shown." in text
+    assert "the highest pillar" not in text
+    assert "the lowest" not in text
     assert "Only the direction can be shown this time" in text
     assert "Changed: lower" in text
     assert "not shown apart" in text
-
-
-def test_the_lowest_pillar_and_its_question_may_lie_at_the_other_end(stage: Stage, mixed: Round) -> None:
-    text = words(reading(stage.hr, page_of(mixed, stage.root.pk), at_once(mixed))[1])
-    assert "≤ 1.2 in Measurement, the lowest pillar." in text
-    assert "Its lowest question is “measurement 1” (1.2 of 5 or less)." in text
-
-
-def test_two_pillars_at_the_same_end_share_it(stage: Stage) -> None:
-    round_ = played(stage)
-    for code in ("leadership", "understanding", "measurement"):
-        publish(round_, stage.units["A"], code, bound="at_least")
-    text = words(reading(stage.lead_a, page_of(round_, stage.units["A"].pk), at_once(round_))[1])
-    assert "Understanding lies there as well." in text
-    assert "the lowest pillar" not in text
+    company = words(reading(stage.hr, page_of(mixed, stage.root.pk), at_once(mixed))[1])
+    assert "in Understanding, the highest of the pillars shown." in company
+    assert "in Leadership, the lowest of the pillars shown." in company
 
 
 def test_a_score_without_a_mean_is_not_compared_on_the_heat_map(stage: Stage, mixed: Round) -> None:
@@ -111,19 +93,17 @@ def test_a_score_without_a_mean_is_not_compared_on_the_heat_map(stage: Stage, mi
         if f"Unit {name}<" in row
     }
     of_a = re.findall(r"<td.*?</td>", rows["A"], flags=re.S)
-    assert ["≈" in cell for cell in of_a] == [False, False, False]
-    assert "4.8 or more" in of_a[0]
+    assert ["≈" in cell for cell in of_a] == [True, False, False]
     assert "only the direction is shown" in of_a[1]
     assert "not shown apart" in of_a[2]
     of_b = re.findall(r"<td.*?</td>", rows["B"], flags=re.S)
     assert ["≈" in cell for cell in of_b] == [True, True, False]  # the company shows no mean in Measurement
     twin = words("<main" + page[page.index('<table class="twin">') :])
-    assert "Unit A 4.8 or more (12) only the direction is shown not shown apart" in twin
+    assert re.search(r"Unit A \d\.\d \(\d\.\d–\d\.\d; 12\) ≈ only the direction is shown not shown apart", twin)
 
 
 def test_the_questions_say_what_may_be_said(stage: Stage, mixed: Round) -> None:
     text = words(reading(stage.lead_a, page_of(mixed, stage.units["A"].pk, "questions/"), at_once(mixed))[1])
-    assert "leadership 1 4.8 or more n 12 So near the end of the scale" in text
     assert "understanding 1 Only the direction of its pillar can be shown this time." in text
     assert "measurement 1 not shown apart" in text
 
@@ -132,14 +112,9 @@ def test_the_interface_says_null_where_there_is_no_mean(stage: Stage, mixed: Rou
     rows = signed_in(stage.hr).get(f"/api/v1/cells/?round={mixed.pk}&unit=A&measure=pillar").json()["results"]
     found = {row["code"]: row for row in rows}
     assert set(found) == {"leadership", "understanding"}
-    high, direction = found["leadership"], found["understanding"]
-    assert (high["bound"], high["n"], high["mean"], high["low"], high["high"]) == ("at_least", 12, None, None, None)
-    assert (direction["verdict_only"], direction["verdict"], direction["n"], direction["mean"]) == (
-        True,
-        "down",
-        None,
-        None,
-    )
+    direction = found["understanding"]
+    assert (direction["verdict_only"], direction["verdict"]) == (True, "down")
+    assert {direction[name] for name in ("n", "mean", "low", "high", "histogram")} == {None}
 
 
 @pytest.mark.parametrize(("share", "english", "vietnamese"), YES_WORDS)
