@@ -1,12 +1,12 @@
 """Verbs of the outbox: owe a message, forget messages, open one, try a failed one again."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import islice
 from typing import Any
 
 from django.core.exceptions import ObjectDoesNotExist
-from django.db import transaction
+from django.db import connection, transaction
 
 from outbox import registry
 from outbox.models import Notice
@@ -18,6 +18,13 @@ from portal.lib import clock
 
 PEOPLE_INVITATION = "people.invitation"
 PEOPLE_CONTACT_CHANGED = "people.contact_changed"
+
+OWE_INVITATIONS = """
+    INSERT INTO outbox_notice (key, kind, employee_id, about, due_at)
+    SELECT %(key)s || ':' || id, %(kind)s, id, 'people.employee:' || id, %(now)s
+    FROM unnest(%(ids)s::bigint[]) AS id
+    ON CONFLICT (key) DO NOTHING
+"""
 
 
 class NothingToOpen(Exception):
@@ -123,6 +130,16 @@ def stop_reminders(employee_id: int) -> None:
 def owe_invitation(person: Employee, key: str) -> None:
     """The mail in which HR invites somebody to set a password; the entrance calls it through its registry."""
     owe(PEOPLE_INVITATION, employee=person, key=key, context={}, about=f"people.employee:{person.pk}")
+
+
+@transaction.atomic
+def owe_invitations(employee_ids: Sequence[int], key: str) -> None:
+    """The same mail to many, in one statement: 100,000 rows take seconds."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            OWE_INVITATIONS,
+            {"kind": PEOPLE_INVITATION, "ids": list(employee_ids), "key": key, "now": clock.now()},
+        )
 
 
 def owe_contact_changed(tellings: Iterable[Telling]) -> None:

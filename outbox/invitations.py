@@ -5,7 +5,13 @@ from typing import Any
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from outbox.actions import PEOPLE_CONTACT_CHANGED, PEOPLE_INVITATION, owe_contact_changed, owe_invitation
+from outbox.actions import (
+    PEOPLE_CONTACT_CHANGED,
+    PEOPLE_INVITATION,
+    owe_contact_changed,
+    owe_invitation,
+    owe_invitations,
+)
 from outbox.models import Notice
 from outbox.registry import register_kind
 from people.invitations import password_link
@@ -31,7 +37,7 @@ def register() -> None:
         secret=secret,
         still_due=still_wanted,
     )
-    register_inviter(owe_invitation)
+    register_inviter(owe_invitation, owe_invitations)
     register_kind(
         PEOPLE_CONTACT_CHANGED,
         template="people/contact_changed",

@@ -58,7 +58,13 @@ WORDS: dict[str, Words] = {
     CODE_USED: Words(_("Signed in with a one-time code")),
     EMPLOYEES_INVITED: Words(
         _("People were invited to set a password"),
-        counts={"people": lambda n: ngettext("%(number)s person by email", "%(number)s people by email", n)},
+        counts={
+            "people": lambda n: ngettext("%(number)s person by email", "%(number)s people by email", n),
+            "without_email": lambda n: ngettext("%(number)s without email", "%(number)s without email", n),
+            "lately": lambda n: ngettext(
+                "%(number)s invited shortly before and left out", "%(number)s invited shortly before and left out", n
+            ),
+        },
     ),
     DATA_DOWNLOADED: Words(_("Downloaded the data about oneself")),
 }

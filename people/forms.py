@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
@@ -10,12 +10,18 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from people.actions.imports import LARGEST_FILE, header_of
-from people.models import Employee, Language, StaffImport
+from people.actions.invitations import Whom, last_list_on
+from people.models import Employee, Language, StaffImport, Unit
 from people.roles import Role
 from people.sentences import FIELD_LABELS, TROUBLES
 from people.stafffile import STAFF_FIELDS, UNIT_FIELDS
 from portal.lib.csvfiles import CannotRead
 from portal.lib.folding import tidy
+
+if TYPE_CHECKING:
+    _UnitField = forms.ModelChoiceField[Unit]
+else:
+    _UnitField = forms.ModelChoiceField
 
 FILL_IN = {"required": _("Fill in this field.")}
 
@@ -132,6 +138,44 @@ class CodePrintForm(forms.Form):
     def __init__(self, *args: Any, employee: Employee, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["people"].queryset = Employee.objects.visible_to(employee).without_mail()  # type: ignore[attr-defined]
+
+
+class UnitSelect(_UnitField):
+    """One unit, in the order of the tree, each set in by its depth."""
+
+    def label_from_instance(self, unit: Any) -> str:
+        return f"{'– ' * int(getattr(unit, 'tree_depth', 0))}{unit.name}"
+
+
+class UnitForm(forms.Form):
+    """One unit with everything below it."""
+
+    unit = UnitSelect(
+        label=_("Unit"),
+        help_text=_("With everything below it."),
+        queryset=Unit.objects.none(),
+        empty_label=_("Choose a unit"),
+        error_messages={"required": _("Choose a unit."), "invalid_choice": _("Choose a unit from the list.")},
+    )
+
+    def __init__(self, *args: Any, employee: Employee, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["unit"].queryset = Unit.objects.visible_to(employee).open().in_tree_order()  # type: ignore[attr-defined]
+
+
+class WhomForm(UnitForm):
+    """Whom to invite: everybody who has never signed in, of one unit, of the last staff list, or both."""
+
+    new = forms.BooleanField(label=_("Only those who are new since the last staff list"), required=False)
+
+    def __init__(self, *args: Any, employee: Employee, **kwargs: Any) -> None:
+        super().__init__(*args, employee=employee, **kwargs)
+        unit: Any = self.fields["unit"]
+        unit.required, unit.empty_label = False, _("The whole company")
+
+    def whom(self) -> Whom:
+        """Once the form is valid."""
+        return Whom(self.cleaned_data["unit"], last_list_on() if self.cleaned_data["new"] else None)
 
 
 class UploadForm(forms.Form):

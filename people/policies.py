@@ -62,3 +62,8 @@ def can_import_staff(employee: Employee) -> bool:
 def can_print_codes(employee: Employee) -> bool:
     """Only HR hands out one-time codes."""
     return is_hr(employee)
+
+
+def can_invite_many(employee: Employee) -> bool:
+    """Only HR writes to everybody at once."""
+    return is_hr(employee)

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Self
 
 from django.contrib.auth.base_user import BaseUserManager
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.expressions import RawSQL
@@ -56,6 +57,11 @@ def led_unit_ids(employee: Employee) -> RawSQL:
 def subtree_ids(unit_ids: list[int]) -> RawSQL:
     """The ids of these units and of every unit below them, for use after `__in`."""
     return RawSQL(_SUBTREES, (unit_ids,))
+
+
+def ids_in(ids: Sequence[int]) -> RawSQL:
+    """These ids as one value, however many they are, for use after `__in`."""
+    return RawSQL("SELECT unnest(%s::bigint[])", (list(ids),))
 
 
 def _every_word(text: str) -> Q:
@@ -128,6 +134,23 @@ class EmployeeQuerySet(models.QuerySet["Employee"]):
     def without_mail(self) -> Self:
         """People who can sign in and have no e-mail address: they are given printed codes."""
         return self.filter(email__isnull=True, is_active=True, is_superuser=False)
+
+    def never_signed_in(self, day: date) -> Self:
+        """People on the list who have neither come in nor set a password."""
+        unset = Q(password__startswith=UNUSABLE_PASSWORD_PREFIX, last_login__isnull=True)
+        return self.here_on(day).filter(unset, is_active=True, is_superuser=False)
+
+    def new_since(self, day: date) -> Self:
+        """People who came onto the list that day or later."""
+        return self.filter(first_seen_on__gte=day)
+
+    def due_for_invitation(self, before: datetime) -> Self:
+        """People with an address who have not been invited since that moment."""
+        return self.filter(Q(invited_at__isnull=True) | Q(invited_at__lte=before), email__isnull=False)
+
+    def invited_after(self, moment: datetime) -> Self:
+        """People with an address who have been invited since that moment."""
+        return self.filter(email__isnull=False, invited_at__gt=moment)
 
     def present_on(self, day: date) -> Self:
         """Active and not on leave that day."""

@@ -1,6 +1,6 @@
 """Where rooms above lend the entrance what it may not import: a place to record facts, a way to send an invitation."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -96,6 +96,7 @@ class Rooms:
         self.recorder: Recorder | None = None
         self.many_recorder: ManyRecorder | None = None
         self.inviter: Callable[[Employee, str], None] | None = None
+        self.many_inviter: Callable[[Sequence[int], str], None] | None = None
         self.teller: Callable[[Iterable[Telling]], None] | None = None
 
 
@@ -107,13 +108,16 @@ def register_recorder(recorder: Recorder, many_recorder: ManyRecorder) -> None:
     rooms.recorder, rooms.many_recorder = recorder, many_recorder
 
 
-def register_inviter(inviter: Callable[[Employee, str], None]) -> None:
+def register_inviter(
+    inviter: Callable[[Employee, str], None], many_inviter: Callable[[Sequence[int], str], None]
+) -> None:
     """Called once, by the room that sends messages: `inviter(employee, key)` owes the person the invitation mail.
 
-    It runs inside the transaction of the invitation. The link itself is made when the mail goes out, by
-    `people.invitations.password_link(employee)`, and is never stored.
+    `many_inviter(ids, key)` owes it to many at once, each under a key that begins so. Both run inside the transaction
+    of the invitation. The link itself is made when the mail goes out, by `people.invitations.password_link(employee)`,
+    and is never stored.
     """
-    rooms.inviter = inviter
+    rooms.inviter, rooms.many_inviter = inviter, many_inviter
 
 
 def register_teller(teller: Callable[[Iterable[Telling]], None]) -> None:

@@ -14,6 +14,8 @@ urlpatterns = [
     path("people/<int:pk>/leave/", views.employee_leave, name="employee_leave"),
     path("people/<int:pk>/grants/", views.employee_grants, name="employee_grants"),
     path("people/<int:pk>/invite/", views.employee_invite, name="employee_invite"),
+    path("people/invitations/new/", views.invitation_new, name="invitation_new"),
+    path("people/invitations/", views.invitation_send, name="invitation_send"),
     path("me/", views.me, name="me"),
     path("me/data.json", views.me_data, name="me_data"),
     path("imports/", views.import_list, name="import_list"),
@@ -24,5 +26,6 @@ urlpatterns = [
     path("imports/<int:pk>/abandon/", views.import_abandon, name="import_abandon"),
     path("imports/<int:pk>/rows.csv", views.import_rows, name="import_rows"),
     path("codes/", views.code_list, name="code_list"),
+    path("codes/unit/", views.code_unit, name="code_unit"),
     path("sign-in/code/", views.code_sign_in, name="code_sign_in"),
 ]

@@ -21,8 +21,8 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from people import policies, tasks, throttle
-from people.actions import codes, contact, employees, imports
-from people.corridors import Signed, gate
+from people.actions import codes, contact, employees, imports, invitations
+from people.corridors import Signed, ask, gate
 from people.forms import (
     CodePrintForm,
     CodeSignInForm,
@@ -33,11 +33,24 @@ from people.forms import (
     LeaveForm,
     OwnSettingsForm,
     SearchForm,
+    UnitForm,
     UploadForm,
+    WhomForm,
 )
-from people.models import Employee, StaffImport
+from people.models import Employee, StaffImport, Unit
+from people.querysets import EmployeeQuerySet
 from people.roles import Role
-from people.sentences import FIELD_LABELS, SAMPLE_LABELS, nothing_imported, say
+from people.sentences import (
+    FIELD_LABELS,
+    SAMPLE_LABELS,
+    invitation_question,
+    invited,
+    left_out,
+    no_slips,
+    nothing_imported,
+    say,
+    slips_question,
+)
 from portal.lib import clock
 from portal.lib.csvfiles import write_rows
 
@@ -168,6 +181,46 @@ def employee_invite(request: Signed, pk: int) -> HttpResponse:
     else:
         messages.warning(request, _("This person has no email address. Print a one-time code instead."))
     return redirect(subject)
+
+
+# Invitations ---------------------------------------------------------------------------------------------------
+
+
+@require_safe
+@login_required
+@never_cache
+def invitation_new(request: Signed) -> HttpResponse:
+    """HR chooses whom to invite: everybody who has never signed in, a unit, or the new people of the last list."""
+    gate(policies.can_invite_many(request.user))
+    return _whom_page(request, WhomForm(employee=request.user))
+
+
+def _whom_page(request: Signed, form: WhomForm) -> HttpResponse:
+    context = {"form": form, "last_list_on": invitations.last_list_on()}
+    return render(request, "people/invitation_new.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+@never_cache
+def invitation_send(request: Signed) -> HttpResponse:
+    """Say how many a press would reach, then invite them."""
+    gate(policies.can_invite_many(request.user))
+    form = WhomForm(request.GET, employee=request.user)
+    if not form.is_valid():
+        return _whom_page(request, form)
+    whom = form.whom()
+    found = invitations.reach(whom)
+    if not found.by_mail:
+        messages.info(request, " ".join([_("Nobody is left to invite by email."), *left_out(found)]))
+        return redirect("people:invitation_new")
+    return ask(request, invitation_question(found, whom), partial(_invite, request, whom))
+
+
+def _invite(request: Signed, whom: invitations.Whom) -> HttpResponse:
+    done = invitations.invite_all(whom=whom, actor=request.user)
+    messages.success(request, " ".join([invited(done), *left_out(done)]))
+    return redirect("people:employee_list")
 
 
 # My page -------------------------------------------------------------------------------------------------------
@@ -355,18 +408,50 @@ def import_rows(request: Signed, pk: int) -> HttpResponseBase:
 def code_list(request: Signed) -> HttpResponse:
     """HR chooses people without e-mail and prints their codes; each code is shown this once."""
     gate(policies.can_print_codes(request.user))
+    form = CodePrintForm(request.POST if request.method == "POST" else None, employee=request.user)
+    if request.method == "POST" and form.is_valid():
+        return _print_slips(request, form.cleaned_data["people"])
+    return _code_list(request, form=form)
+
+
+def _code_list(request: Signed, **forms: object) -> HttpResponse:
     search = SearchForm(request.GET)
     search.is_valid()
     words = search.cleaned_data.get("q", "")
-    form = CodePrintForm(request.POST if request.method == "POST" else None, employee=request.user)
-    if request.method == "POST" and form.is_valid():
-        printed = codes.print_codes(employees=form.cleaned_data["people"], actor=request.user)
-        context = {"printed": printed, "expires_at": clock.now() + codes.LIFETIME}
-        return render(request, "people/code_sheet.html", context)
     people = Employee.objects.visible_to(request.user).without_mail().search(words).select_related("unit").sorted()
     page = Paginator(people, PAGE).get_page(request.GET.get("page"))
-    query = f"&{urlencode({'q': words})}" if words else ""
-    return render(request, "people/code_list.html", {"form": form, "search": search, "page": page, "query": query})
+    context = {
+        "search": search,
+        "page": page,
+        "query": f"&{urlencode({'q': words})}" if words else "",
+        "form": CodePrintForm(employee=request.user),
+        "unit_form": UnitForm(employee=request.user),
+    }
+    return render(request, "people/code_list.html", context | forms)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+@never_cache
+def code_unit(request: Signed) -> HttpResponse:
+    """HR prints a slip for everybody in a unit who has no e-mail and has never signed in; shown this once."""
+    gate(policies.can_print_codes(request.user))
+    form = UnitForm(request.GET, employee=request.user)
+    if not form.is_valid():
+        return _code_list(request, unit_form=form)
+    unit = form.cleaned_data["unit"]
+    people = invitations.Whom(unit).people().without_mail()
+    number = people.count()
+    if not 0 < number <= codes.SLIPS_AT_MOST:
+        messages.warning(request, no_slips(number, unit))
+        return redirect("people:code_list")
+    return ask(request, slips_question(number, unit), partial(_print_slips, request, people, unit))
+
+
+def _print_slips(request: Signed, people: EmployeeQuerySet, unit: Unit | None = None) -> HttpResponse:
+    printed = codes.print_codes(employees=people, actor=request.user, unit=unit)
+    context = {"printed": printed, "unit": unit, "expires_at": clock.now() + codes.LIFETIME}
+    return render(request, "people/code_sheet.html", context)
 
 
 @sensitive_post_parameters("code")

@@ -15,7 +15,7 @@ from django.db import transaction
 
 from people import facts
 from people.actions.contact import Change, tell_changed
-from people.models import Employee, OneTimeCode
+from people.models import Employee, OneTimeCode, Unit
 from people.registry import Cause
 from portal.lib import clock
 
@@ -23,6 +23,7 @@ LIFETIME = timedelta(days=14)
 # No 0 and O, no 1, I and L: a code is read from paper, perhaps in poor light. 12 letters of 31 are 59 bits.
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 LENGTH = 12
+SLIPS_AT_MOST = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,16 +47,15 @@ def code_hash(number: str, code: str) -> str:
 
 
 @transaction.atomic
-def print_codes(*, employees: Iterable[Employee], actor: Employee) -> list[PrintedCode]:
+def print_codes(*, employees: Iterable[Employee], actor: Employee, unit: Unit | None = None) -> list[PrintedCode]:
     """Make a fresh code for each person still here; an older unused code stops working.
 
     The sign-in of these people has been set by somebody else, so they do not count towards a group for 30 days; who
-    has an address is told.
+    has an address is told. `unit` is the one the slips were asked for, if they were asked for a whole unit.
     """
     wanted = [person.pk for person in employees]
-    people = list(
-        Employee.objects.select_for_update().filter(pk__in=wanted, is_active=True, is_superuser=False).order_by("pk")
-    )
+    here = Employee.objects.select_for_update(of=("self",)).filter(pk__in=wanted, is_active=True, is_superuser=False)
+    people = list(here.select_related("unit").order_by("pk"))
     now = clock.now()
     printed = [PrintedCode(person, "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))) for person in people]
     OneTimeCode.objects.filter(employee__in=people, used_at__isnull=True).delete()
@@ -73,7 +73,7 @@ def print_codes(*, employees: Iterable[Employee], actor: Employee) -> list[Print
     if people:
         act = uuid4()
         key = f"{facts.CODES_PRINTED}:{act}"
-        facts.utter(facts.CODES_PRINTED, actor=actor, key=key, data={"people": [person.pk for person in people]})
+        facts.utter(facts.CODES_PRINTED, actor=actor, unit=unit, key=key, data={"people": len(people)})
         changes = [Change(person.pk, person.unit_id, person.email) for person in people]
         tell_changed(changes, cause=Cause.CODE, act=act, actor=actor)
     return sorted(printed, key=lambda one: (one.employee.sort_key, one.employee.number))

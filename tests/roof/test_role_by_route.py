@@ -74,6 +74,9 @@ people:employee_email                POST  sign-in 403     403     302     404  
 people:employee_leave                POST  sign-in 403     403     302     404     404
 people:employee_grants               POST  sign-in 403     403     302     404     404
 people:employee_invite               POST  sign-in 403     403     302     404     404
+people:invitation_new                GET   sign-in 403     403     200     403     403
+people:invitation_send               GET   sign-in 403     403     200     403     403
+people:invitation_send               POST  sign-in 403     403     302     403     403
 people:me                            GET   sign-in 200     200     200     200     200
 people:me                            POST  sign-in 200     200     200     200     200
 people:me_data                       POST  sign-in 200     200     200     200     200
@@ -88,6 +91,8 @@ people:import_abandon                POST  sign-in 403     403     302     403  
 people:import_rows                   GET   sign-in 403     403     404     403     403
 people:code_list                     GET   sign-in 403     403     200     403     403
 people:code_list                     POST  sign-in 403     403     200     403     403
+people:code_unit                     GET   sign-in 403     403     200     403     403
+people:code_unit                     POST  sign-in 403     403     200     403     403
 people:code_sign_in                  GET   200     200     200     200     200     200
 people:code_sign_in                  POST  200     200     200     200     200     200
 outbox:inbox                         GET   sign-in 200     200     200     200     200
