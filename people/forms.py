@@ -14,7 +14,7 @@ from people.actions.invitations import Whom, last_list_on
 from people.models import Employee, Language, StaffImport, Unit
 from people.roles import Role
 from people.sentences import FIELD_LABELS, TROUBLES
-from people.stafffile import STAFF_FIELDS, UNIT_FIELDS
+from people.stafffile.columns import STAFF_FIELDS, UNIT_FIELDS
 from portal.lib.csvfiles import CannotRead
 from portal.lib.folding import tidy
 

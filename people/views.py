@@ -39,18 +39,9 @@ from people.forms import (
 )
 from people.models import Employee, StaffImport, Unit
 from people.querysets import EmployeeQuerySet
+from people.questions import invitation_question, invited, left_out, no_slips, slips_question
 from people.roles import Role
-from people.sentences import (
-    FIELD_LABELS,
-    SAMPLE_LABELS,
-    invitation_question,
-    invited,
-    left_out,
-    no_slips,
-    nothing_imported,
-    say,
-    slips_question,
-)
+from people.sentences import FIELD_LABELS, SAMPLE_LABELS, nothing_imported, say
 from portal.lib import clock
 from portal.lib.csvfiles import write_rows
 

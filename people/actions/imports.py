@@ -25,17 +25,9 @@ from people.actions.contact import Change, tell_changed
 from people.models import Employee, StaffImport, StaffImportFile
 from people.registry import Cause
 from people.sentences import TROUBLES, say
-from people.stafffile import (
-    Fault,
-    KnownUnit,
-    Problem,
-    StaffReader,
-    StaffRow,
-    UnitRow,
-    guess_mapping,
-    key,
-    missing_fields,
-)
+from people.stafffile.columns import guess_mapping, missing_fields
+from people.stafffile.reader import StaffReader
+from people.stafffile.rows import Fault, KnownUnit, Problem, StaffRow, UnitRow, key
 from portal.lib import clock
 from portal.lib.csvfiles import CannotRead, read_rows
 from portal.lib.folding import tidy
