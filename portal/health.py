@@ -1,4 +1,4 @@
-"""Whether the parts a request cannot see are alive: database, Redis, a worker, the clock."""
+"""Whether the parts a request cannot see are alive: database, Redis, a worker for every queue, the clock."""
 
 import time
 from dataclasses import dataclass
@@ -11,7 +11,10 @@ from redis.exceptions import RedisError
 
 BEAT_KEY = "portal.beat"
 BEAT_MAY_BE = 90  # seconds: beat knocks every 15
-WORKER_MAY_TAKE = 1.0
+QUEUES = frozenset({"default", "mail", "seal"})
+WORKED_KEY = "portal.queues_worked"
+WORKERS_MAY_TAKE = 1.0
+WORKERS_ARE_ASKED = 5  # seconds between two questions: anybody may look here, and the workers have other work
 
 
 @dataclass(frozen=True)
@@ -20,15 +23,14 @@ class Health:
 
     database: bool
     redis: bool
-    worker: bool
+    idle_queues: list[str]
     beat_age: int | None
 
     @property
     def is_ready(self) -> bool:
         """Whether everything a survey needs is running."""
-        return (
-            self.database and self.redis and self.worker and self.beat_age is not None and self.beat_age < BEAT_MAY_BE
-        )
+        heard = self.beat_age is not None and self.beat_age < BEAT_MAY_BE
+        return self.database and self.redis and not self.idle_queues and heard
 
 
 def note_beat() -> None:
@@ -56,15 +58,21 @@ def beat_age() -> tuple[bool, int | None]:
     return True, None if heard is None else max(0, int(time.time()) - int(heard))
 
 
-def worker_answers() -> bool:
-    """Whether at least one worker says it is there."""
+def queues_worked() -> set[str]:
+    """The queues that a living worker takes work from, busy or not; without the seal queue's no survey ever closes."""
     try:
-        return bool(current_app.control.inspect(timeout=WORKER_MAY_TAKE, limit=1).ping())
+        known: list[str] | None = cache.get(WORKED_KEY)
+        if known is None:
+            said = current_app.control.inspect(timeout=WORKERS_MAY_TAKE).active_queues() or {}
+            known = [queue["name"] for queues in said.values() for queue in queues]
+            cache.set(WORKED_KEY, known, timeout=WORKERS_ARE_ASKED)
     except (BrokerError, RedisError, OSError):
-        return False
+        return set()
+    return set(known)
 
 
 def look() -> Health:
     """Ask every part once."""
     redis, age = beat_age()
-    return Health(database=database_answers(), redis=redis, worker=redis and worker_answers(), beat_age=age)
+    idle = sorted(QUEUES - queues_worked()) if redis else sorted(QUEUES)
+    return Health(database=database_answers(), redis=redis, idle_queues=idle, beat_age=age)

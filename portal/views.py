@@ -67,14 +67,14 @@ def healthz(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_safe
 def readyz(request: HttpRequest) -> HttpResponse:
-    """Ready: database, Redis, a worker and the clock answer; 503 and which one does not."""
+    """Ready: database, Redis, a worker for every queue and the clock answer; 503 and which one does not."""
     found = health.look()
     return JsonResponse(
         {
             "ready": found.is_ready,
             "database": found.database,
             "redis": found.redis,
-            "worker": found.worker,
+            "queues_without_worker": found.idle_queues,
             "beat_age_seconds": found.beat_age,
         },
         status=200 if found.is_ready else 503,

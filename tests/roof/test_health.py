@@ -28,7 +28,13 @@ def test_not_ready_without_worker_and_clock_and_says_which(probe: Client) -> Non
     response = probe.get("/readyz")
     assert response.status_code == 503
     found = response.json()
-    assert found == {"ready": False, "database": True, "redis": True, "worker": False, "beat_age_seconds": None}
+    assert found == {
+        "ready": False,
+        "database": True,
+        "redis": True,
+        "queues_without_worker": ["default", "mail", "seal"],
+        "beat_age_seconds": None,
+    }
 
 
 def test_the_clock_is_heard_when_its_task_runs(probe: Client) -> None:
