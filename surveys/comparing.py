@@ -1,29 +1,64 @@
-"""What earlier rounds of a series mean for a new one: whose groups are alike, and which differ by a few people only.
+"""What earlier rounds of a series mean for a new one: whose groups are alike, and which would give a few people away.
 
-Two values of nearly the same people, some weeks apart, show what the few added or took away. So a value of fewer than
-20 answers whose invited people differ from those of an earlier one by 1 to k - 1 is kept back, and so is whatever
-would yield it.
+Two values of nearly the same people, some weeks apart, show what the few added or took away. So nothing below 20
+answers is shown that concerns, together with what an earlier round showed, 1 to k - 1 people (stats/successive.py).
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import timedelta
 from itertools import chain
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from stats import disclosure
-from stats.disclosure import SHARE_SHOWN_FROM, Standing, Tree
-from stats.nested import Group, Risky, less, shown_without_harm
+from stats.disclosure import SHARE_SHOWN_FROM, Standing, Tree, cell_atoms
+from stats.nested import nearest_shown
+from stats.successive import EarlierGroups, People, told_by_the_difference
 from surveys.models import Block, Cell, Invitation, Round, RoundUnit, StandingBlock
-from surveys.questionnaire import Questionnaire
 from surveys.tally import counts_as_item
 
 COMPARED_WITHIN = timedelta(days=365)
-Groups = Mapping[int, Group]  # unit -> the launch blocks of its cell
+Groups = Mapping[int, frozenset[int]]  # unit -> the keys of the launch blocks of its cell
+Atom = tuple[int | None, int | None]  # the units whose score, and whose details, hold a block and no smaller ones do
+
+
+@dataclass(frozen=True)
+class Shown:
+    """The units whose scores, and those whose details, are shown of one pillar."""
+
+    scores: frozenset[int]
+    details: frozenset[int]
+
+
+@dataclass
+class Partition:
+    """The blocks one pillar stands on, by keys of launch blocks; details are unions of scores."""
+
+    tree: Tree
+    score: Sequence[Standing]
+    detail: Sequence[Standing]
+    _detail_home: dict[int, int] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._detail_home = {key: each.home for each in self.detail for key in each.atoms}
+
+    @property
+    def blocks(self) -> Sequence[Standing]:
+        """The finest blocks; where the pillar is scored as an item is, those of the details."""
+        return self.score or self.detail
+
+    def atoms(self, shown: Shown) -> dict[Atom, list[Standing]]:
+        """What can be computed from the cells shown, and perhaps a little less: every block is in one of these."""
+        scores, details = nearest_shown(self.tree, shown.scores), nearest_shown(self.tree, shown.details)
+        found: dict[Atom, list[Standing]] = {}
+        for block in self.blocks:
+            home = self._detail_home.get(next(iter(block.atoms)))
+            atom = (scores[block.home] if self.score else None, None if home is None else details[home])
+            if atom != (None, None):
+                found.setdefault(atom, []).append(block)
+        return found
 
 
 class Earlier:
@@ -31,54 +66,76 @@ class Earlier:
 
     def __init__(self, round_: Round) -> None:
         self.round = round_
-        tree = Tree(dict(RoundUnit.objects.filter(round=round_).values_list("unit_id", "parent_id")))
-        self._cells = {(cell.code, cell.unit_id): cell for cell in Cell.objects.filter(round=round_, measure="pillar")}
-        standing: dict[tuple[str, str], list[Standing]] = {}
+        self._tree = Tree(dict(RoundUnit.objects.filter(round=round_).values_list("unit_id", "parent_id")))
+        self._cells: dict[tuple[str, int], Cell] = {}
+        self._shown: dict[tuple[str, bool], set[int]] = {}
+        pillar_of = {item["code"]: item["pillar"] for item in round_.questionnaire["items"]}
+        for cell in Cell.objects.filter(round=round_, measure__in=["pillar", "item", "enps"]):
+            is_detail = cell.measure != "pillar"
+            if not is_detail:
+                self._cells[cell.code, cell.unit_id] = cell
+            if not cell.verdict_only:
+                subject = pillar_of[cell.code] if is_detail else cell.code
+                self._shown.setdefault((subject, is_detail), set()).add(cell.unit_id)
+        self._standing: dict[tuple[str, str], list[Standing]] = {}
         rows = StandingBlock.objects.filter(round=round_).exclude(level="comment").prefetch_related("blocks")
         for row in rows:
-            atoms = frozenset(block.pk for block in row.blocks.all())
-            standing.setdefault((row.subject, row.level), []).append(Standing(row.unit_id, atoms))
-        self._groups = {place: disclosure.cell_atoms(tree, found) for place, found in standing.items()}
+            keys = frozenset(block.pk for block in row.blocks.all())
+            self._standing.setdefault((row.subject, row.level), []).append(Standing(row.unit_id, keys))
+        self._groups: dict[str, Groups] = {}
 
     def cell(self, subject: str, unit: int) -> Cell | None:
         """The pillar's cell of a unit in that round."""
         return self._cells.get((subject, unit))
 
-    def scored(self, subject: str) -> Groups:
-        """What the pillar's scores covered."""
-        level = "detail" if _is_item(self.round.questions, subject) else "score"
-        return self._groups.get((subject, level), {})
+    def covered(self, subject: str, unit: int) -> frozenset[int]:
+        """What the pillar's score of a unit covered."""
+        if subject not in self._groups:
+            level = "score" if self._scored(subject) else "detail"
+            self._groups[subject] = cell_atoms(self._tree, self._standing.get((subject, level), []))
+        return self._groups[subject].get(unit, frozenset())
 
-    def families(self, subject: str) -> list[Groups]:
-        """Every set of nested groups published of a pillar: those of the scores, those of the details."""
-        levels = ["detail"] if _is_item(self.round.questions, subject) else ["score", "detail"]
-        return [self._groups[subject, level] for level in levels if (subject, level) in self._groups]
+    def groups(self, subject: str) -> list[frozenset[int]]:
+        """What could be computed from that round's cells of a pillar: disjoint unions of launch blocks."""
+        scored = self._scored(subject)
+        partition = Partition(
+            self._tree,
+            self._standing.get((subject, "score"), []) if scored else [],
+            self._standing.get((subject, "detail"), []),
+        )
+        shown = Shown(
+            frozenset(self._shown.get((subject, False), ())) if scored else frozenset(),
+            frozenset(self._shown.get((subject, True), ())),
+        )
+        return [frozenset().union(*(block.atoms for block in blocks)) for blocks in partition.atoms(shown).values()]
 
-
-def _is_item(asked: Questionnaire, subject: str) -> bool:
-    return any(pillar == subject and counts_as_item(asked, pillar) for pillar in asked.pillars)
+    def _scored(self, subject: str) -> bool:
+        asked = self.round.questions
+        return not any(pillar == subject and counts_as_item(asked, pillar) for pillar in asked.pillars)
 
 
 class Members:
-    """Who was invited with which block, as far as twelve months of rounds remember."""
+    """Who was invited with which block, as far as twelve months of rounds remember.
+
+    Whoever does not count in the new round is left out: somebody else may answer for them.
+    """
 
     def __init__(self, rounds: Sequence[Any]) -> None:
         self._homes = dict(Block.objects.filter(round__in=rounds).values_list("pk", "unit_id"))
         invited = Invitation.objects.filter(round__in=rounds).values_list("block_id", "employee_id").order_by("block")
-        flat = np.fromiter(chain.from_iterable(invited.iterator(chunk_size=5000)), dtype=np.int64)
-        blocks, starts = np.unique(flat[::2], return_index=True)
-        people = np.split(flat[1::2], starts[1:]) if len(blocks) else []
-        self._people: dict[int, NDArray[np.int64]] = dict(zip(blocks.tolist(), people, strict=True))
-
-    def differ(self, one: Iterable[int], other: Iterable[int]) -> int:
-        """How many people were invited in only one of the two unions of blocks."""
-        return len(np.setxor1d(self._of(one), self._of(other), assume_unique=True))
+        uncounted = Invitation.objects.filter(round=rounds[0], counts=False).values_list("employee_id", flat=True)
+        flat = np.fromiter(chain.from_iterable(invited.iterator(chunk_size=5000)), dtype=np.int64).reshape(-1, 2)
+        flat = flat[~np.isin(flat[:, 1], np.fromiter(uncounted, dtype=np.int64))]
+        blocks, starts = np.unique(flat[:, 0], return_index=True)
+        people = np.split(flat[:, 1], starts[1:]) if len(blocks) else []
+        self._people: dict[int, People] = dict(zip(blocks.tolist(), people, strict=True))
 
     def alike(self, one: Iterable[int], other: Iterable[int]) -> bool:
         """Whether both unions have their blocks at home in the same units."""
         return Counter(self._homes[block] for block in one) == Counter(self._homes[block] for block in other)
 
-    def _of(self, blocks: Iterable[int]) -> NDArray[np.int64]:
+    def of(self, blocks: Iterable[int]) -> People:
+        """The people invited with these blocks."""
         found = [self._people[block] for block in blocks if block in self._people]
         return np.concatenate(found) if found else np.zeros(0, np.int64)
 
@@ -97,46 +154,22 @@ class History:
         )
         self.round = round_
         self.earlier = [Earlier(each) for each in rounds]
-        self.members = Members([round_.pk, *(each.round.pk for each in self.earlier)]) if self.earlier else None
+        self.members = Members([round_.pk, *(each.round.pk for each in self.earlier)])
 
-    def breaks_line(self, subject: str, unit: int, now: Group) -> bool:
+    def breaks_line(self, subject: str, unit: int, now: frozenset[int]) -> bool:
         """Whether the latest earlier cell of this unit covered other units."""
-        latest = self.earlier[0].scored(subject).get(unit) if self.earlier else None
-        return bool(latest) and self.members is not None and not self.members.alike(now, latest or ())
+        latest = self.earlier[0].covered(subject, unit) if self.earlier else frozenset()
+        return bool(latest) and not self.members.alike(now, latest)
 
-    def comparable(self, subject: str, unit: int, now: Group) -> Cell | None:
+    def comparable(self, subject: str, unit: int, now: frozenset[int]) -> Cell | None:
         """The cell of the latest earlier round that asked the same questions of the same units' people."""
         before = next(
             (each for each in self.earlier if _asked(each.round, subject) == _asked(self.round, subject)), None
         )
-        if before is None or self.members is None:
+        found = None if before is None else before.cell(subject, unit)
+        if before is None or found is None:
             return None
-        found = before.cell(subject, unit)
-        then = before.scored(subject).get(unit, frozenset())
-        return found if found is not None and self.members.alike(now, then) else None
-
-    def few_left_out(self, subject: str, now: Group, unit: int) -> bool:
-        """Whether 1 to k - 1 people are the difference in what the details of a unit leave out of its score."""
-        pairs = [families for each in self.earlier if len(families := each.families(subject)) == 2]
-        return self.members is not None and any(
-            0 < self.members.differ(now, then) < self.round.k
-            for scores, details in pairs
-            if unit in details and (then := scores.get(unit, frozenset()) - details[unit])
-        )
-
-    def a_few_differ(self, subject: str, now: Group, unit: int, others: tuple[int, ...]) -> bool:
-        """Whether 1 to k - 1 people are only in a group or only in what an earlier round showed of the same units.
-
-        `others` are the units below that were taken off.
-        """
-        if self.members is None:
-            return False
-        return any(
-            0 < self.members.differ(now, then) < self.round.k
-            for each in self.earlier
-            for family in each.families(subject)
-            if (then := less(family, unit, others))
-        )
+        return found if self.members.alike(now, before.covered(subject, unit)) else None
 
 
 @dataclass(frozen=True)
@@ -148,44 +181,59 @@ class Level:
 
 
 def shown_over_time(
-    tree: Tree, history: History, subject: str, scores: Level, details: Level
-) -> tuple[dict[int, tuple[int, ...]], dict[int, tuple[int, ...]]]:
-    """The units whose scores, and those whose details, may stand beside earlier rounds; each with those shown below."""
+    history: History,
+    subject: str,
+    partition: Partition,
+    answers: Mapping[frozenset[int], int],
+    scores: Level,
+    details: Level,
+) -> Shown:
+    """The units whose scores, and those whose details, may stand beside the earlier rounds'.
 
-    def differ(now: Group, n: int, unit: int, others: tuple[int, ...]) -> bool:
-        return bool(now) and n < SHARE_SHOWN_FROM and history.a_few_differ(subject, now, unit, others)
+    `answers` are those of each of the partition's blocks. Where too few people would be told, the smallest cell that
+    parts them from others goes, until nobody is.
+    """
+    shown = Shown(frozenset(scores.groups), frozenset(details.groups))
+    past = [EarlierGroups([history.members.of(keys) for keys in each.groups(subject)]) for each in history.earlier]
+    while past:
+        atoms = partition.atoms(shown)
+        small = {
+            atom: history.members.of(chain.from_iterable(block.atoms for block in blocks))
+            for atom, blocks in atoms.items()
+            if sum(answers[block.atoms] for block in blocks) < SHARE_SHOWN_FROM
+        }
+        told = set().union(*(told_by_the_difference(small, each, history.round.k) for each in past))
+        if not told:
+            break
+        shown = _hide(partition.tree, shown, told, scores.n, details.n)
+    return shown
 
-    def risky_within(level: Level) -> Risky:
-        def risky(unit: int, others: tuple[int, ...]) -> bool:
-            n = level.n[unit] - sum(level.n[other] for other in others)
-            return n < SHARE_SHOWN_FROM and differ(less(level.groups, unit, others), n, unit, others)
 
-        return risky
-
-    shown = shown_without_harm(tree, scores.groups, scores.n, risky_within(scores))
-    within = risky_within(details)
-
-    def risky_detail(unit: int, others: tuple[int, ...]) -> bool:
-        """Details of everybody in a group yield its score too: both levels are taken off one another."""
-        if others or within(unit, others):
-            return within(unit, others)
-        if unit not in shown:
-            return False
-        group, whole = details.groups[unit], scores.groups[unit]
-        left_out = whole - group
-        if (
-            left_out
-            and scores.n[unit] - details.n[unit] < SHARE_SHOWN_FROM
-            and history.few_left_out(subject, left_out, unit)
-        ):
-            return True
-        parts = tuple(part for part in shown[unit] if scores.groups[part] <= group)
-        rest = less({unit: group} | {part: scores.groups[part] for part in parts}, unit, parts)
-        n = details.n[unit] - sum(scores.n[part] for part in parts)
-        return differ(rest, n, unit, parts)
-
-    kept_back = scores.groups.keys() - shown.keys()
-    return shown, shown_without_harm(tree, details.groups, details.n, risky_detail, kept_back)
+def _hide(
+    tree: Tree, shown: Shown, told: Collection[Atom], scores: Mapping[int, int], details: Mapping[int, int]
+) -> Shown:
+    """For each told group hide the smallest of the cells around it and those next below; scores take details along."""
+    inside: list[dict[int, list[int]]] = []
+    for units in (shown.scores, shown.details):
+        above = nearest_shown(tree, units)
+        below: dict[int, list[int]] = {}
+        for unit in units:
+            parent = tree.parent[unit]
+            nearest = None if parent is None else above[parent]
+            if nearest is not None:
+                below.setdefault(nearest, []).append(unit)
+        inside.append(below)
+    hidden: tuple[set[int], set[int]] = (set(), set())
+    for atom in told:
+        options = [
+            (n[each], level, each)
+            for level, n, unit in ((0, scores, atom[0]), (1, details, atom[1]))
+            if unit is not None
+            for each in (unit, *inside[level].get(unit, ()))
+        ]
+        _, level, unit = min(options)
+        hidden[level].add(unit)
+    return Shown(shown.scores - hidden[0], shown.details - hidden[0] - hidden[1])
 
 
 def _asked(round_: Round, subject: str) -> frozenset[str]:

@@ -1,5 +1,6 @@
 """Writing down what a closed round publishes: standing blocks, cells, and what may be said of them over time."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -7,9 +8,9 @@ from typing import Any
 from stats import disclosure, intervals
 from stats.disclosure import SHARE_SHOWN_FROM, Standing, Tree
 from stats.intervals import Estimate, Sample, Spread
-from stats.nested import less, shown_without_harm
+from stats.nested import nearest_shown, shown_in_sums_of
 from stats.rescale import nps_counts
-from surveys.comparing import Groups, History, Level, shown_over_time
+from surveys.comparing import Groups, History, Level, Partition, shown_over_time
 from surveys.models import Block, Cell, Round, RoundUnit, StandingBlock
 from surveys.questionnaire import Item, Questionnaire, Scale
 from surveys.tally import UNIFORM_SD, PillarTally, Sums, add_up
@@ -23,6 +24,8 @@ class Published:
     """One pillar before it is compared with earlier rounds: what its scores and its details cover."""
 
     tally: PillarTally
+    partition: Partition
+    answers: Mapping[frozenset[int], int]  # of each of its finest blocks
     scores: Level
     details: Level
     statistics: Statistics  # of each detail block
@@ -52,12 +55,16 @@ class Publisher:
         details = add_up(self.tree, tally.detail, tally.detail_sums)
         scores = add_up(self.tree, tally.score, tally.score_sums)
         is_single = not any(scores.values())
-        score_groups = {} if is_single else self._groups(tally.score)
-        detail_groups = self._groups(tally.detail)
+        partition = Partition(self.tree, [] if is_single else self._keyed(tally.score), self._keyed(tally.detail))
+        finest = tally.detail_sums if is_single else tally.score_sums
+        score_groups = disclosure.cell_atoms(self.tree, partition.score)
+        detail_groups = disclosure.cell_atoms(self.tree, partition.detail)
         self.pillars[tally.pillar] = Published(
             tally,
-            Level(score_groups, {unit: scores[unit]["pillar"].n for unit in score_groups}),
-            Level(detail_groups, {unit: max(found.n for found in details[unit].values()) for unit in detail_groups}),
+            partition,
+            {each.atoms: _most(sums) for each, sums in zip(partition.blocks, finest, strict=True)},
+            Level(score_groups, {unit: _most(scores[unit]) for unit in score_groups}),
+            Level(detail_groups, {unit: _most(details[unit]) for unit in detail_groups}),
             statistics,
             is_single,
         )
@@ -79,15 +86,15 @@ class Publisher:
             if found_in:
                 self._items(item, tally, detail_groups, found_in)
 
-    def _groups(self, standing: Sequence[Standing]) -> Groups:
-        """Each unit's cell as the keys of the launch blocks it covers."""
-        keys = [Standing(each.home, frozenset(self.blocks[atom].pk for atom in each.atoms)) for each in standing]
-        return disclosure.cell_atoms(self.tree, keys)
+    def _keyed(self, standing: Sequence[Standing]) -> list[Standing]:
+        """Blocks that stand, by the keys of their launch blocks instead of the numbers."""
+        return [Standing(each.home, frozenset(self.blocks[atom].pk for atom in each.atoms)) for each in standing]
 
     def _items(self, item: Item, tally: PillarTally, groups: Groups, sums: Mapping[int, Sums]) -> None:
         measure = "enps" if item.counts == "enps" else "item"
         pooled = _pooled(tally.detail_sums, f"item:{item.code}")
-        counted = counted_out(self.tree, groups, sums) if item.scale is Scale.YES_NO else frozenset()
+        n_of = {unit: found.n for unit, found in sums.items()}
+        counted = shown_in_sums_of(self.tree, {unit: groups[unit] for unit in sums}, n_of, SHARE_SHOWN_FROM)
         for unit, found in sums.items():
             cell = self._new(unit, measure, item.code, groups[unit], found.n)
             self.of_pillar.setdefault((tally.pillar, True, unit), []).append(cell)
@@ -124,7 +131,7 @@ class Publisher:
                 for each in standing
             ],
         )
-        groups = self._groups(standing)
+        groups = disclosure.cell_atoms(self.tree, self._keyed(standing))
         for unit, sums in found.items():
             shown = disclosure.participation_shown(sums["answered"].n, sums["invited"].n)
             cell = self._new(unit, "participation", "all", groups[unit], sums["answered"].n)
@@ -177,16 +184,17 @@ class Publisher:
         What analysers found in a block is kept only where the cells shown yield that block by itself.
         """
         subject = pillar.tally.pillar
-        scores, details = shown_over_time(self.tree, history, subject, pillar.scores, pillar.details)
-        for level, shown, is_detail in ((pillar.scores, scores, False), (pillar.details, details, True)):
-            for unit in level.groups.keys() - shown.keys():
+        shown = shown_over_time(history, subject, pillar.partition, pillar.answers, pillar.scores, pillar.details)
+        for level, units, is_detail in ((pillar.scores, shown.scores, False), (pillar.details, shown.details, True)):
+            for unit in level.groups.keys() - units:
                 for cell in self.of_pillar.get((subject, is_detail, unit), ()):
                     _leave_verdict(cell)
         rows = [(self._standing(subject, "score", at, each), each) for at, each in enumerate(pillar.tally.score, 1)]
+        nearest = nearest_shown(self.tree, shown.details)
+        alone = Counter(nearest[each.home] for each in pillar.tally.detail)
         for number, (each, found) in enumerate(zip(pillar.tally.detail, pillar.statistics, strict=True), 1):
             row = self._standing(subject, "detail", number, each)
-            keys = {self.blocks[atom].pk for atom in each.atoms}
-            if found and each.home in details and keys == less(pillar.details.groups, each.home, details[each.home]):
+            if nearest[each.home] is not None and alone[nearest[each.home]] == 1:
                 row.statistics = dict(found)
             rows.append((row, each))
         return rows
@@ -217,14 +225,8 @@ def write_standing(blocks: Mapping[int, Block], rows: Sequence[tuple[StandingBlo
     )
 
 
-def counted_out(tree: Tree, groups: Groups, sums: Mapping[int, Sums]) -> frozenset[int]:
-    """The units whose yes and no are shown as counts: neither they nor a difference of them has fewer than 20."""
-    n = {unit: found.n for unit, found in sums.items()}
-
-    def risky(unit: int, others: tuple[int, ...]) -> bool:
-        return 0 < n[unit] - sum(n[other] for other in others) < SHARE_SHOWN_FROM
-
-    return frozenset(shown_without_harm(tree, {unit: groups[unit] for unit in sums}, n, risky))
+def _most(sums: Mapping[str, Sums]) -> int:
+    return max((found.n for found in sums.values()), default=0)
 
 
 # One cell

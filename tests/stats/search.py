@@ -7,7 +7,7 @@ outside T. People with the same coefficients in every sum cannot be told apart, 
 classes of them; the search goes through all sets of classes with fewer than k people, in exact arithmetic.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from itertools import combinations
 from typing import Protocol
@@ -66,3 +66,20 @@ def minus(row: Sum, pivot: Sum, key: Column) -> Sum:
     factor = row[key] / pivot[key]
     reduced = {name: row.get(name, Fraction(0)) - factor * pivot.get(name, Fraction(0)) for name in {*row, *pivot}}
     return {name: value for name, value in reduced.items() if value}
+
+
+def spanned(groups: Iterable[frozenset[int]], wanted: frozenset[int]) -> bool:
+    """Whether some weighted sum of the groups' totals is the total of the one wanted."""
+    rows: list[Sum] = []
+    for group in groups:
+        rest = _reduced(rows, group)
+        if rest:
+            rows.append(rest)
+    return not _reduced(rows, wanted)
+
+
+def _reduced(rows: Sequence[Sum], group: frozenset[int]) -> Sum:
+    left: Sum = {(atom, ""): Fraction(1) for atom in group}
+    for row in rows:
+        left = minus(left, row, next(iter(row)))
+    return left
