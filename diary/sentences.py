@@ -68,13 +68,14 @@ def _named(facts: list[Fact], reader: Employee) -> dict[str, Subject]:
 def _figures(fact: Fact) -> Iterator[str]:
     """Its data in words; of several figures those that are nothing are left out."""
     words = registry.words_of(fact.verb) or Words(fact.verb)
-    for name, value in fact.data.items():
+    order = {name: place for place, name in enumerate([*words.codes, *words.counts])}
+    for name, value in sorted(fact.data.items(), key=lambda one: order.get(one[0], len(order))):
         if name in words.silent:
             continue
         if name in words.codes:
-            yield str(words.codes[name].get(value, value))
-        elif name in words.counts:
-            number = len(value) if isinstance(value, list) else int(value)
+            yield str(words.codes[name].get(str(value), value))
+        elif name in words.counts and isinstance(value, int | list):
+            number = len(value) if isinstance(value, list) else value
             if number or len(words.counts) == 1:
                 yield words.counts[name](number) % {"number": number_format(number, use_l10n=True, force_grouping=True)}
         else:

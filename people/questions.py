@@ -57,7 +57,7 @@ def invited(done: Reach) -> str:
 def slips_question(number: int, unit: Unit) -> Question:
     """What HR is asked before the codes of a unit are printed."""
     heading = ngettext(
-        "Make codes for %(number)s person of “%(unit)s”?", "Make codes for %(number)s people of “%(unit)s”?", number
+        "Make codes for %(number)s person in “%(unit)s”?", "Make codes for %(number)s people in “%(unit)s”?", number
     ) % {"number": _number(number), "unit": unit.name}
     says = [
         gettext("These are all in this unit and below it who have no email address and have never signed in."),
