@@ -22,11 +22,13 @@ from portal.demo.services import ROOT, free_port
 
 PORT = free_port()
 FOLDER = Path(tempfile.mkdtemp(prefix="bearing-lighthouse-"))
+for name in ("DATABASE_URL", "SURVEY_DATABASE_URL", "REDIS_URL", "CELERY_BROKER_URL"):
+    os.environ.pop(name, None)
 os.environ |= {
     "DEMO": "yes",
     "PRODUCTION": "no",
     "DJANGO_SETTINGS_MODULE": "portal.settings",
-    "KEY_DIR": str(FOLDER / "keys"),
+    "BEARING_DATA": str(FOLDER),
     "BASE_URL": f"http://localhost:{PORT}",
     "SURVEY_URL": f"http://127.0.0.1:{PORT}",
 }
