@@ -57,6 +57,7 @@ class Axis:
     label_x: float
     label_y: float
     anchor: str
+    side: str  # "east" or "west" for words beside the disc: a phone moves them closer
     is_next: bool
 
 
@@ -128,6 +129,7 @@ def radar_of(lines: Sequence[PillarLine], following: PillarLine | None) -> Radar
                 round(label_x, 1),
                 round(label_y + raised, 1),
                 anchor,
+                "" if abs(sin(angle)) < 0.9 else ("east" if sin(angle) > 0 else "west"),
                 following is not None and line.pillar == following.pillar,
             )
         )
