@@ -252,6 +252,12 @@ def _publish(round_: Round, opened: Opened) -> None:
     publisher.participation(groups, answered)
     publisher.finish()
     _publish_comments(round_, opened, tree, groups, bounds, publisher)
+    record(
+        facts.UNITS_TOOK_PART,
+        subject=f"surveys.round:{round_.pk}",
+        key=f"{facts.UNITS_TOOK_PART}:{round_.pk}",
+        data={"units": sorted(publisher.credited)},
+    )
 
 
 def _analysed(count: PillarCount, rows: NDArray[np.int64], is_company: bool = False) -> dict[str, object]:

@@ -16,6 +16,7 @@ ROUND_LAUNCHED = "surveys.round_launched"
 ROUND_CLOSED = "surveys.round_closed"
 ROUND_CANCELLED = "surveys.round_cancelled"
 ROUND_LOST = "surveys.round_lost"
+UNITS_TOOK_PART = "surveys.units_took_part"  # credit goes to whole units, never to a person
 
 WORDS: dict[str, Words] = {
     ROUND_LAUNCHED: Words(
@@ -31,6 +32,10 @@ WORDS: dict[str, Words] = {
     ROUND_CLOSED: Words(
         _("A survey was closed and its results published"),
         counts={"cells": lambda n: ngettext("%(number)s figure published", "%(number)s figures published", n)},
+    ),
+    UNITS_TOOK_PART: Words(
+        _("Units most of whose people took part were credited as a whole"),
+        counts={"units": lambda n: ngettext("%(number)s unit", "%(number)s units", n)},
     ),
     ROUND_CANCELLED: Words(_("A survey was cancelled and its answers destroyed unread")),
     ROUND_LOST: Words(_("A survey could not be opened: its key was lost")),

@@ -16,6 +16,7 @@ from surveys.questionnaire import Item, Questionnaire, Scale
 from surveys.tally import UNIFORM_SD, PillarTally, Sums, add_up
 
 COVERS = 2 / 3
+CREDITED_FROM = 10  # invited
 Statistics = Sequence[Mapping[str, Any]]
 
 
@@ -46,6 +47,7 @@ class Publisher:
         self.heads = dict(RoundUnit.objects.filter(round=round_).values_list("unit_id", "headcount"))
         self.rows: dict[tuple[int, str, str], Cell] = {}
         self.pillars: dict[str, Published] = {}
+        self.credited: list[int] = []  # units most of whose people took part: all of them alike, or nobody
         self.of_pillar: dict[tuple[str, bool, int], list[Cell]] = {}  # pillar, whether details, unit
 
     # Cells of one pillar
@@ -136,6 +138,8 @@ class Publisher:
             shown = disclosure.participation_shown(sums["answered"].n, sums["invited"].n)
             cell = self._new(unit, "participation", "all", groups[unit], sums["answered"].n)
             cell.share = shown.word
+            if sums["invited"].n >= CREDITED_FROM and shown.word != "part":
+                self.credited.append(unit)
             if shown.percent is not None:
                 cell.mean = float(shown.percent)
 

@@ -144,7 +144,7 @@ def draw_changes(rng: random.Random, tree: Tree) -> tuple[dict[int, int], dict[i
 
 
 def share_found(kept: Kept, rounds: int) -> float:
-    """The share of companies in which some 1 to k - 1 people are given away, of those with small groups in both waves."""
+    """In what share of the companies with small groups in both waves some 1 to k - 1 people are given away."""
     published, found = 0, 0
     for seed in range(rounds):
         rng = random.Random(seed)

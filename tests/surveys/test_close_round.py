@@ -176,3 +176,17 @@ def test_a_box_that_came_in_the_moment_a_round_ended_is_swept_away() -> None:
     SealedReply.objects.create(round=round_, box=b"late")
     assert closing.forget_stray_boxes() == 1
     assert not SealedReply.objects.exists()
+
+
+def test_units_are_credited_as_a_whole_where_most_took_part() -> None:
+    _, units = make_company({"A": 12, "B": 12, "C": 8})
+    round_ = launch()
+    for number, person in enumerate(Employee.objects.order_by("unit", "pk")):
+        if person.unit != units["B"] or number % 2:
+            answer(round_, person, {"L1": 2 + number % 3, "L2": 3 + number % 3})
+    close(round_)
+    fact = Fact.objects.get(verb="surveys.units_took_part")
+    root = units["A"].parent
+    assert root is not None
+    assert fact.actor is None
+    assert fact.data == {"units": sorted([root.pk, units["A"].pk])}
