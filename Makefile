@@ -28,7 +28,7 @@ demo: export PYTHONUNBUFFERED = 1
 .PHONY: help prepare demo test bench lighthouse lint messages screenshots clean
 
 help:
-	@echo "make demo         a whole company to look at, on http://localhost:8000"
+	@echo "make demo         a whole company to look at, on http://localhost:8000 (PORT=8010 for another port)"
 	@echo "make test         all tests"
 	@echo "make lint         style, types, layers, templates, migrations, translations, safety"
 	@echo "make bench        the measurements of docs/benchmarks.md"
