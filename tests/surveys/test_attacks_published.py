@@ -102,6 +102,17 @@ def test_a_pillar_of_questions_that_make_no_score_is_closed_like_any(series: str
     }
 
 
+def test_yes_and_no_of_a_small_unit_are_no_difference_of_counts_shown() -> None:
+    make_company({"A": 12, "B": 30, "C": 24})
+    items = (*make_questionnaire().items, question("Y1", Scale.YES_NO, "item"))
+    round_ = launch(Questionnaire(words("Q"), items, (("L1", "L2", "Y1"),)))
+    everybody_answers(round_, lambda person, n: pattern(person, n) | {"Y1": int(n % 4 == 0)})
+    close(round_)
+    cells = Cell.objects.filter(round=round_, code="Y1").order_by("unit__code")
+    assert list(cells.values_list("unit__code", "share")) == [("A", "few"), ("B", ""), ("C", "few"), ("ROOT", "")]
+    assert {cell.unit.code for cell in cells if cell.histogram} == {"B", "ROOT"}
+
+
 def test_a_question_that_one_newcomer_alone_answered_does_not_stop_the_close() -> None:
     _, units = make_company({"A": 14})
     make_employee(unit=units["A"], counts_from=(clock.now() + timedelta(days=1)).date())
