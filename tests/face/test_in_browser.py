@@ -98,3 +98,26 @@ def test_the_language_is_switched_without_any_script(live_server: LiveServer, br
         page.locator("details.me summary").click()
         page.get_by_role("button", name="Dark").click()
         assert page.locator("html").get_attribute("data-bs-theme") == "dark"
+
+
+@pytest.mark.parametrize("width", [320, 360])
+def test_no_tab_breaks_its_word_on_a_narrow_phone(browser_page: Page, live_server: LiveServer, width: int) -> None:
+    hr = make_employee(password=PASSWORD, roles=(Role.HR,), unit=make_unit())
+    open_page(browser_page, live_server, "account_login", width=width, language="vi", theme="light")
+    browser_page.locator("input[name=login]").fill(hr.number)
+    browser_page.locator("input[name=password]").fill(PASSWORD)
+    browser_page.get_by_role("button", name="Đăng nhập", exact=True).click()
+    browser_page.wait_for_url(lambda url: "login" not in url)
+    browser_page.goto(live_server.url + reverse("help"))
+
+    lines = browser_page.evaluate(
+        """() => [...document.querySelectorAll(".tabs a")].map(tab => {
+            const words = document.createRange();
+            words.selectNodeContents(tab.lastChild);
+            return [tab.innerText, words.getClientRects().length];
+        })"""
+    )
+
+    assert ["Hộp thông báo", 1] in lines
+    assert {number for _, number in lines} == {1}
+    assert browser_page.evaluate("document.documentElement.scrollWidth <= innerWidth")

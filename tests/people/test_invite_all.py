@@ -81,6 +81,19 @@ def test_the_new_people_of_the_last_list_can_be_invited_alone() -> None:
 
     assert last_list_on() == date(2026, 9, 14)
     assert list(Whom(since=last_list_on()).people()) == [new]
+    page = signed_in(make_hr(first_seen_on=date(2020, 1, 1))).get(reverse(SEND), {"new": "on"}).content.decode()
+    assert "Invite 1 person to sign in?" in page
+
+
+@pytest.mark.django_db
+def test_a_unit_that_is_not_there_is_asked_for_again() -> None:
+    make_employee()
+    client = signed_in(make_hr())
+
+    answers = [act(reverse(SEND) + "?unit=0") for act in (client.get, client.post)]
+
+    assert ["Choose a unit from the list." in one.content.decode() for one in answers] == [True, True]
+    assert not Notice.objects.exists()
 
 
 @pytest.mark.django_db
