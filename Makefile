@@ -13,7 +13,9 @@ NPM = PATH="$(CURDIR)/$(BIN):$$PATH" "$$(command -v npm || echo "$(CURDIR)/$(BIN
 export NODE_EXTRA_CA_CERTS ?= $(firstword $(wildcard /etc/ssl/certs/ca-certificates.crt /etc/pki/tls/certs/ca-bundle.crt))
 
 checksum = $(shell cat $(1) 2>/dev/null | cksum | tr ' ' '-')
-PACKAGES := .venv/.installed-$(call checksum,requirements.txt requirements-dev.txt)
+# A server needs no tools for tests: make prepare DEV=no.
+LOCKS := requirements.txt $(if $(filter no,$(DEV)),,requirements-dev.txt)
+PACKAGES := .venv/.installed-$(call checksum,$(LOCKS))
 BROWSER_FILES := node_modules/.copied-$(call checksum,package-lock.json portal/vendor.txt portal/vendor.py)
 BROWSER_TOOLS := node_modules/.tools-$(call checksum,package-lock.json)
 CATALOGUES := $(wildcard locale/*/LC_MESSAGES/*.po locale/*/*/LC_MESSAGES/*.po)
@@ -103,12 +105,12 @@ clean:
 	find locale -name '*.mo' -delete
 
 # Python packages: pinned and hashed, installed again when a lock file changes.
-$(PACKAGES): requirements.txt requirements-dev.txt
+$(PACKAGES): $(LOCKS)
 	@test -n "$(PYTHON)" || { echo "Python 3.11, 3.12 or 3.13 is missing: install one of them, for example 'apt-get install python3 python3-venv', or say make PYTHON=/path/to/python3." >&2; exit 1; }
 	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || { echo "Python's venv is missing: install it, for example 'apt-get install python3-venv'." >&2; exit 1; }
 	@test -x $(RUN) && $(RUN) -c 'import pip' 2>/dev/null || { rm -rf .venv && $(PYTHON) -m venv .venv; }
 	@echo "Installing Python packages into .venv (once)"
-	@$(RUN) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt -r requirements-dev.txt \
+	@$(RUN) -m pip install --quiet --disable-pip-version-check --require-hashes $(LOCKS:%=-r %) \
 		|| { echo "Some Python packages could not be installed: the lines above say which; check the network or the package index and run the command again." >&2; exit 1; }
 	@rm -f .venv/.installed-* && touch $@
 
