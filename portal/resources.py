@@ -106,7 +106,6 @@ class CellOut(serializers.ModelSerializer[Cell]):
             "low",
             "high",
             "histogram",
-            "bound",
             "share",
             "covers_part",
             "same_as",

@@ -161,12 +161,6 @@ def _read(cell: object, *names: str) -> Number | None:
     return None
 
 
-def at_an_end(value: Number, bound: str) -> str:
-    """A mean; near an end of its scale only that it is so much or more, or less."""
-    sentences = {"at_least": _("%(value)s or more"), "at_most": _("%(value)s or less")}
-    return sentences.get(bound, "%(value)s") % {"value": figure(value)}
-
-
 @register.simple_tag
 def score(cell: object) -> SafeString:
     """A published cell in one glance: **3,1** 2,9–3,3 · n 29. Without a cell: "not shown apart"."""
@@ -174,11 +168,12 @@ def score(cell: object) -> SafeString:
     if value is None:
         return format_html('<span class="hatch"><span>{}</span></span>', _("not shown apart"))
     low, high, n = _read(cell, "low"), _read(cell, "high"), _read(cell, "n")
-    shown = at_an_end(value, str(_read(cell, "bound") or ""))
     parts = [interval(low, high)] if low is not None and high is not None else []
     if n is not None:
         parts.append(f"n{NO_BREAK}{count(n)}")
-    return format_html('<span class="score"><b>{}</b> <span class="n">{}</span></span>', shown, " · ".join(parts))
+    return format_html(
+        '<span class="score"><b>{}</b> <span class="n">{}</span></span>', figure(value), " · ".join(parts)
+    )
 
 
 @dataclass(frozen=True)

@@ -78,12 +78,6 @@ def test_a_cell_without_a_number_is_hatched_and_says_so() -> None:
     assert not any(mark.isdigit() for mark in shown)
 
 
-def test_a_mean_near_the_end_says_only_that_it_is_so_much_or_more() -> None:
-    with translation.override("en"):
-        shown = page("{% score cell %}", cell={"mean": 4.8, "n": 31, "bound": "at_least"})
-    assert "<b>4.8 or more</b>" in shown
-
-
 def test_every_pillar_has_a_shape_of_its_own() -> None:
     shapes = {page("{% pillar_mark pillar %}", pillar=pillar) for pillar in Pillar}
     assert len(shapes) == 5
