@@ -1,0 +1,48 @@
+"""Verbs of the pulses, by noun: programmes, what a wave asks, waves, what they owe, why something is refused."""
+
+from pulses.actions.owing import INVITATION, REMINDER, remind, remind_due, reminder_due, reminder_instants
+from pulses.actions.planning import draw, longest, questionnaire, refuse_plan
+from pulses.actions.programmes import Plan, change_programme, create_programme, end, end_finished, pause, resume, start
+from pulses.actions.refusals import (
+    AlreadyMoved,
+    AskedLately,
+    AskedTooMuch,
+    BankInRotation,
+    BankTooSmall,
+    NothingLeft,
+    Refused,
+    WaveStillOpen,
+)
+from pulses.actions.waves import close_now, launch_due_wave, run_now
+
+__all__ = [
+    "INVITATION",
+    "REMINDER",
+    "AlreadyMoved",
+    "AskedLately",
+    "AskedTooMuch",
+    "BankInRotation",
+    "BankTooSmall",
+    "NothingLeft",
+    "Plan",
+    "Refused",
+    "WaveStillOpen",
+    "change_programme",
+    "close_now",
+    "create_programme",
+    "draw",
+    "end",
+    "end_finished",
+    "launch_due_wave",
+    "longest",
+    "pause",
+    "questionnaire",
+    "refuse_plan",
+    "remind",
+    "remind_due",
+    "reminder_due",
+    "reminder_instants",
+    "resume",
+    "run_now",
+    "start",
+]

@@ -1,0 +1,124 @@
+"""Messages a wave owes: invitations to everybody, reminders to those whose link was not used."""
+
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.db import IntegrityError, connection, transaction
+from psycopg.types.json import Jsonb
+
+from diary.actions import record
+from portal.lib import clock
+from pulses import facts, scoring
+from pulses.models import Wave, WaveReminder
+from pulses.scoring import REMINDER_DAYS
+from surveys.questionnaire import minutes_for
+
+INVITATION = "pulses.invitation"
+REMINDER = "pulses.reminder"
+
+OWE_INVITATIONS = """
+INSERT INTO outbox_notice (key, kind, employee_id, about, context, due_at)
+SELECT %(kind)s || ':' || invitation.id, %(kind)s, invitation.employee_id, %(about)s,
+       jsonb_build_object('invitation', invitation.id) || %(words)s, %(now)s
+FROM surveys_invitation invitation WHERE invitation.round_id = %(round)s
+ORDER BY invitation.id
+ON CONFLICT (key) DO NOTHING
+"""
+
+OWE_REMINDERS = """
+INSERT INTO outbox_notice (key, kind, employee_id, about, context, due_at)
+SELECT %(kind)s || ':' || %(number)s || ':' || invitation.id, %(kind)s, invitation.employee_id, %(about)s,
+       jsonb_build_object('invitation', invitation.id) || %(words)s, %(now)s
+FROM surveys_invitation invitation JOIN people_employee person ON person.id = invitation.employee_id
+WHERE invitation.round_id = %(round)s AND invitation.collected IS FALSE AND person.is_active
+  AND NOT person.reminders_off AND (person.left_on IS NULL OR person.left_on > %(today)s)
+ORDER BY invitation.id
+ON CONFLICT (key) DO NOTHING
+"""
+
+
+def owe_invitations(wave: Wave) -> None:
+    """Owe an invitation to everybody the wave's round invites."""
+    _owe(OWE_INVITATIONS, wave, kind=INVITATION)
+
+
+def _owe(sql: str, wave: Wave, **values: Any) -> None:
+    """Owe a message to everybody the statement selects, in one statement: 100,000 rows take seconds."""
+    round_ = wave.round
+    if round_ is None:
+        return
+    now = clock.now()
+    questions = min((len(form) for form in round_.questions.forms), default=0)
+    last_day = scoring.last_day(round_.closes_at, wave.programme.time_zone)
+    words = {
+        "wave": wave.number,
+        "questions": questions,
+        "minutes": minutes_for(questions),
+        "close_on": last_day.isoformat(),
+        "k": round_.k,
+        "sender": settings.COMPANY_NAME,
+        **({"last": values.pop("last")} if "last" in values else {}),
+    }
+    selection: dict[str, Any] = {
+        "round": round_.pk,
+        "about": f"surveys.round:{round_.pk}",
+        "words": Jsonb(words),
+        "now": now,
+        "today": now.date(),
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(sql, {**selection, **values})
+
+
+# Reminders
+
+
+def remind_due(*, now: datetime) -> list[WaveReminder]:
+    """Send the reminders that are due, each once per wave; of several missed ones only the latest goes out."""
+    waves = Wave.objects.open().filter(round__closes_at__gt=now, programme__reminders__gte=1)
+    sent = []
+    for wave in waves.select_related("programme", "round").prefetch_related("reminders"):
+        number = reminder_due(wave, now)
+        if number and number not in {reminder.number for reminder in wave.reminders.all()}:
+            reminder = remind(wave=wave, number=number)
+            sent += [reminder] if reminder is not None else []
+    return sent
+
+
+def reminder_due(wave: Wave, now: datetime) -> int:
+    """The number of the latest reminder whose hour has come; 0 before the first."""
+    return sum(at <= now for at in reminder_instants(wave))
+
+
+def reminder_instants(wave: Wave) -> list[datetime]:
+    """When the reminders of a wave go out: 3 and 5 days after it opened, at the send hour, while it is open."""
+    round_, programme = wave.round, wave.programme
+    if round_ is None:
+        return []
+    opened_on = round_.opens_at.astimezone(ZoneInfo(programme.time_zone)).date()
+    days = REMINDER_DAYS[: programme.reminders]
+    instants = [
+        scoring.local_instant(opened_on + timedelta(day), programme.send_hour, programme.time_zone) for day in days
+    ]
+    return [at for at in instants if at < round_.closes_at]
+
+
+def remind(*, wave: Wave, number: int) -> WaveReminder | None:
+    """Owe one reminder to those whose link has not been used; None when this number has gone out already."""
+    today = clock.now().astimezone(ZoneInfo(wave.programme.time_zone)).date()
+    try:
+        with transaction.atomic():
+            reminder = WaveReminder.objects.create(wave=wave, number=number, day=today)
+            is_last = number >= len(reminder_instants(wave))
+            _owe(OWE_REMINDERS, wave, kind=REMINDER, number=number, last=is_last)
+            record(
+                facts.WAVE_REMINDED,
+                subject=f"pulses.wave:{wave.pk}",
+                key=f"{facts.WAVE_REMINDED}:{wave.pk}:{number}",
+                data={"number": number},
+            )
+    except IntegrityError:
+        return None
+    return reminder

@@ -1,0 +1,116 @@
+"""Programmes: draft, change, start, pause, resume, end."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+from django.db import transaction
+from i18nfield.strings import LazyI18nString
+
+from diary.actions import record
+from people.models import Unit
+from portal.lib import clock
+from pulses import facts
+from pulses.actions.planning import refuse_plan
+from pulses.actions.refusals import AlreadyMoved
+from pulses.models import Programme, QuestionBank
+
+if TYPE_CHECKING:
+    from people.models import Employee
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a form says about a programme."""
+
+    title: dict[str, str]
+    bank: QuestionBank
+    units: tuple[Unit, ...]
+    cadence: str
+    starts_on: date
+    send_hour: int
+    time_zone: str
+    window_days: int
+    items: int
+    asks_comments: bool
+    reminders: int
+    k: int = 5
+    k_detail: int = 10
+
+    def values(self) -> dict[str, Any]:
+        """The columns of the programme's row."""
+        columns = {name: value for name, value in vars(self).items() if name != "units"}
+        return {**columns, "title": LazyI18nString(self.title)}
+
+
+@transaction.atomic
+def create_programme(*, plan: Plan, by: "Employee | None" = None) -> Programme:
+    """Store a plan as a draft; nothing goes out before it is started."""
+    programme = Programme.objects.create(**plan.values(), created_by=by)
+    programme.units.set(plan.units)
+    _say(facts.PROGRAMME_CREATED, programme, by)
+    return programme
+
+
+@transaction.atomic
+def change_programme(*, programme: Programme, plan: Plan, by: "Employee | None" = None) -> Programme:
+    """Replace the plan of a draft. Raises AlreadyMoved when it has been started."""
+    changed = Programme.objects.filter(pk=programme.pk, state=Programme.State.DRAFT).update(**plan.values())
+    if not changed:
+        raise AlreadyMoved
+    programme.refresh_from_db()
+    programme.units.set(plan.units)
+    _say(facts.PROGRAMME_CHANGED, programme, by)
+    return programme
+
+
+@transaction.atomic
+def start(*, programme: Programme, by: "Employee | None" = None) -> Programme:
+    """Let a draft run. Raises AskedTooMuch, BankInRotation or BankTooSmall when the plan asks what may not be asked."""
+    refuse_plan(programme)
+    return _move(programme, Programme.State.DRAFT, Programme.State.ACTIVE, facts.PROGRAMME_STARTED, by)
+
+
+@transaction.atomic
+def pause(*, programme: Programme, by: "Employee | None" = None) -> Programme:
+    """Send no new waves; an open one goes on until it closes."""
+    return _move(programme, Programme.State.ACTIVE, Programme.State.PAUSED, facts.PROGRAMME_PAUSED, by)
+
+
+@transaction.atomic
+def resume(*, programme: Programme, by: "Employee | None" = None) -> Programme:
+    """Go on with the wave that is due; those missed meanwhile are skipped."""
+    refuse_plan(programme)
+    return _move(programme, Programme.State.PAUSED, Programme.State.ACTIVE, facts.PROGRAMME_RESUMED, by)
+
+
+@transaction.atomic
+def end(*, programme: Programme, by: "Employee | None" = None) -> Programme:
+    """Send nothing more, for good; an open wave goes on until it closes."""
+    locked = Programme.objects.select_for_update(of=("self",)).get(pk=programme.pk)
+    if locked.state not in (Programme.State.ACTIVE, Programme.State.PAUSED):
+        raise AlreadyMoved
+    return _move(locked, locked.state, Programme.State.ENDED, facts.PROGRAMME_ENDED, by)
+
+
+def _move(programme: Programme, before: str, after: str, verb: str, by: "Employee | None") -> Programme:
+    if not Programme.objects.filter(pk=programme.pk, state=before).update(state=after):
+        raise AlreadyMoved
+    programme.state = after
+    _say(verb, programme, by)
+    return programme
+
+
+def _say(verb: str, programme: Programme, by: "Employee | None") -> None:
+    moment = clock.now().strftime("%Y%m%dT%H%M%S%f")
+    record(verb, actor=by, subject=f"pulses.programme:{programme.pk}", key=f"{verb}:{programme.pk}:{moment}")
+
+
+def end_finished(*, now: datetime) -> int:
+    """End the programmes that run once and have had their turn; returns how many."""
+    ended = 0
+    for programme in Programme.objects.active().filter(cadence=Programme.Cadence.ONCE):
+        if programme.period(0).closes_at <= now:
+            end(programme=programme)
+            ended += 1
+    return ended
