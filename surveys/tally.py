@@ -45,11 +45,23 @@ class Replies:
         return len(self.block)
 
     @cached_property
+    def _numbered(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        return np.unique(self.block, return_inverse=True)
+
+    @cached_property
+    def places(self) -> dict[int, int]:
+        """The blocks that have replies, numbered from 0."""
+        return {block: place for place, block in enumerate(self._numbered[0].tolist())}
+
+    @property
+    def place(self) -> NDArray[np.int64]:
+        """The number of each reply's block."""
+        return self._numbered[1]
+
+    @cached_property
     def of_block(self) -> dict[int, NDArray[np.int64]]:
         """The rows of each block: sorted once, so that asking for a block costs its size and not everybody's."""
-        order = np.argsort(self.block, kind="stable").astype(np.int64)
-        blocks, starts = np.unique(self.block[order], return_index=True)
-        return dict(zip(blocks.tolist(), np.split(order, starts[1:]), strict=True)) if len(order) else {}
+        return dict(zip(self.places, _rows_of(self.place, len(self.places)), strict=True))
 
     def rows(self, blocks: frozenset[int]) -> NDArray[np.int64]:
         """The rows of a union of blocks."""
@@ -231,117 +243,137 @@ class PillarCount:
         return rows[self.kept[rows]]
 
     def _sum_up(self, result: PillarTally) -> None:
-        for standing in result.score:
-            inside = self.rows(standing)
-            sums = {} if self.is_single else {name: _sums(means[inside]) for name, means in self.measures.items()}
-            result.score_sums.append({name: each for name, each in sums.items() if each.n})
-        for standing in result.detail:
-            inside = self.rows(standing)
-            sums = {name: _sums(means[inside], squares=True) for name, means in self.measures.items()}
-            for column, item in self.columns:
-                sums[f"item:{item.code}"] = _item_sums(item, self.replies.answers[inside, column])
-            result.detail_sums.append({name: each for name, each in sums.items() if each.n})
-            result.members.append(inside)
+        owner, number = self._owners(result.score), len(result.score)
+        measures = {} if self.is_single else self.measures
+        result.score_sums = _by_block({name: _sums(means, owner, number) for name, means in measures.items()}, number)
+        owner, number = self._owners(result.detail), len(result.detail)
+        sums = {name: _sums(means, owner, number, squares=True) for name, means in self.measures.items()}
+        for column, item in self.columns:
+            sums[f"item:{item.code}"] = _item_sums(item, self.replies.answers[:, column], owner, number)
+        result.detail_sums = _by_block(sums, number)
+        result.members = _rows_of(owner, number)
+
+    def _owners(self, standing: Sequence[Standing]) -> NDArray[np.int64]:
+        """The number of the standing block each reply belongs to; -1 for none and for replies left out."""
+        places = self.replies.places
+        owner = np.full(len(places), -1)
+        for number, each in enumerate(standing):
+            owner[[places[block] for block in each.atoms if block in places]] = number
+        return np.where(self.kept, owner[self.replies.place], -1)
 
 
 class BlockCounts:
-    """Counts of one pillar per launch block, for asking whether a union of blocks may stand."""
+    """Counts of one pillar, a row for each launch block: asking whether a union of blocks may stand adds up rows.
+
+    For each measure and item a row holds how many answered, and how many of those who count said each value.
+    """
 
     def __init__(self, count: PillarCount) -> None:
-        self.bounds, self.is_single = count.bounds, count.is_single
-        replies, kept = count.replies, count.kept
-        self.means: dict[int, dict[str, Counter[float]]] = {}
-        self.counted: dict[int, Counter[str]] = {}
-        self.items: dict[int, dict[str, NDArray[np.int64]]] = {}
-        self.everybody: dict[int, dict[str, Sums]] = {}  # those too who do not count
-        for block, rows in replies.of_block.items():
-            whole = rows[kept[rows]]
-            counting = whole[replies.counts[whole]]
-            self.everybody[block] = {name: _sums(values[whole]) for name, values in count.measures.items()}
-            self.means[block] = {
-                name: Counter(round(value, 9) for value in values[counting].tolist() if value == value)
-                for name, values in count.measures.items()
-            }
-            self.counted[block] = Counter({name: means.total() for name, means in self.means[block].items()})
-            self.items[block] = {}
-            for column, item in count.columns:
-                histogram = _histogram(item, replies.answers[counting, column])
-                self.items[block][item.code] = histogram
-                self.counted[block][f"item:{item.code}"] = int(histogram.sum())
-                given = replies.answers[whole, column]
-                self.everybody[block][f"item:{item.code}"] = Sums(int((given != NOT_ANSWERED).sum()), 0.0)
+        self.bounds, self.is_single, self.places = count.bounds, count.is_single, count.replies.places
+        said: dict[str, tuple[NDArray[np.int64], int]] = {}
+        self.values: dict[str, list[float]] = {}  # of each measure, the means its raters have
+        for name, means in count.measures.items():
+            self.values[name], category = _categories(means)
+            said[name] = category, len(self.values[name])
+        self.items = [f"item:{item.code}" for _, item in count.columns]
+        for name, (column, item) in zip(self.items, count.columns, strict=True):
+            said[name] = _on_scale(item, count.replies.answers[:, column]), len(item.scale.values)
+        everybody = np.where(count.kept, count.replies.place, -1)
+        counting = np.where(count.replies.counts, everybody, -1)
+        blocks, width = len(self.places), 0
+        tables = [np.zeros((blocks, 0), np.int64)]
+        self._columns: dict[str, slice] = {}
+        for name, (category, categories) in said.items():
+            answered = np.minimum(category, 0)
+            tables += [_count_by(everybody, answered, blocks, 1), _count_by(counting, category, blocks, categories)]
+            self._columns[name] = slice(width, width + 1 + categories)
+            width += 1 + categories
+        self._table = np.hstack(tables)
+
+    def _union(self, blocks: frozenset[int]) -> dict[str, list[int]]:
+        rows = [self.places[block] for block in blocks if block in self.places]
+        sums = self._table[rows].sum(axis=0).tolist()
+        return {name: sums[columns] for name, columns in self._columns.items()}
 
     def size(self, blocks: frozenset[int]) -> int:
         """Counted answers to the pillar, for choosing the smallest block."""
-        return sum(self.counted.get(block, Counter())["pillar"] for block in blocks)
+        return sum(self._union(blocks)["pillar"][1:]) if self.values else 0
 
     def score_holds(self, blocks: frozenset[int]) -> bool:
         """At least k counted answers to the pillar and each of its drivers, and nobody given away by them."""
-        counted = sum((self.counted.get(block, Counter()) for block in blocks), Counter[str]())
-        means: dict[str, Counter[float]] = {}
-        for block in blocks:
-            for name, values in self.means.get(block, {}).items():
-                means.setdefault(name, Counter()).update(values)
-        if not means:
-            return all(counted[f"item:{code}"] >= self.bounds.k for code in self._codes(blocks)) and bool(counted)
-        everybody = self._everybody(blocks)
-        return all(
-            counted[name] >= self.bounds.k and (self.is_single or not _gives_away(values))
-            for name, values in means.items()
-            if name == "pillar" or everybody[name].n  # a driver of a form nobody here was given
-        )
+        union = self._union(blocks)
+        if not self.values:
+            return bool(union) and all(sum(counted) >= self.bounds.k for _, *counted in union.values())
+        for name, values in self.values.items():
+            everybody, *counted = union[name]
+            if name != "pillar" and not everybody:
+                continue  # a driver of a form nobody here was given
+            if sum(counted) < self.bounds.k or (not self.is_single and _gives_away(values, counted)):
+                return False
+        return True
 
     def detail_holds(self, blocks: frozenset[int]) -> bool:
         """At least k_detail counted answers to every item asked there, and no item nearly unanimous."""
-        asked = False
-        everybody = self._everybody(blocks)
-        for code in self._codes(blocks):
-            histogram = sum(self.items[block][code] for block in blocks if block in self.items)
-            counted = sum(self.counted[block][f"item:{code}"] for block in blocks if block in self.counted)
-            if not everybody[f"item:{code}"].n:
-                continue  # an item of a form nobody here was given
-            asked = True
-            if counted < self.bounds.k_detail or disclosure.gives_away_items(np.asarray(histogram).tolist()):
-                return False
-        return asked
-
-    def _everybody(self, blocks: frozenset[int]) -> dict[str, Sums]:
-        found: dict[str, Sums] = {}
-        for block in blocks:
-            _merge(found, self.everybody.get(block, {}))
-        return found
-
-    def _codes(self, blocks: frozenset[int]) -> set[str]:
-        return {code for block in blocks for code in self.items.get(block, {})}
+        union = self._union(blocks)
+        asked = [union[name][1:] for name in self.items if union[name][0]]  # in a form somebody here was given
+        return bool(asked) and all(
+            sum(counted) >= self.bounds.k_detail and not disclosure.gives_away_items(counted) for counted in asked
+        )
 
 
-def _gives_away(values: Counter[float]) -> bool:
+def _gives_away(values: Sequence[float], counted: Sequence[int]) -> bool:
     """Judged on counted answers alone, so that people put into a group cannot hide that the others agree."""
-    n, apart = values.total(), disclosure.raters_apart(values)
-    mean = sum(value * number for value, number in values.items()) / n
+    raters = {value: number for value, number in zip(values, counted, strict=True) if number}
+    n, apart = sum(counted), disclosure.raters_apart(raters)
+    mean = sum(value * number for value, number in raters.items()) / n
     return apart < 2 or disclosure.alike_near_end(mean, n, apart, 1, 5)
 
 
-def _histogram(item: Item, given: NDArray[np.int8]) -> NDArray[np.int64]:
-    values = item.scale.values
-    valid = given[given != NOT_ANSWERED].astype(np.int64) - values[0]
-    return np.bincount(valid, minlength=len(values))
+# Counting over all replies at once; an owner or a category of -1 is none
 
 
-def _item_sums(item: Item, given: NDArray[np.int8]) -> Sums:
-    histogram = _histogram(item, given)
+def _rows_of(owner: NDArray[np.int64], owners: int) -> list[NDArray[np.int64]]:
+    order = np.argsort(owner, kind="stable").astype(np.int64)
+    return np.split(order, np.searchsorted(owner[order], np.arange(owners)))[1:]
+
+
+def _count_by(owner: NDArray[np.int64], category: NDArray[np.int64], owners: int, categories: int) -> NDArray[np.int64]:
+    """How many replies of each owner are of each category."""
+    valid = (owner >= 0) & (category >= 0)
+    counted = np.bincount(owner[valid] * categories + category[valid], minlength=owners * categories)
+    return counted.reshape(owners, categories)
+
+
+def _categories(means: NDArray[np.float64]) -> tuple[list[float], NDArray[np.int64]]:
+    """The different means there are, and which of them each rater has."""
+    valid = ~np.isnan(means)
+    category = np.full(len(means), -1)
+    values, category[valid] = np.unique(np.round(means[valid], 9), return_inverse=True)
+    return values.tolist(), category
+
+
+def _on_scale(item: Item, given: NDArray[np.int8]) -> NDArray[np.int64]:
+    return np.where(given == NOT_ANSWERED, -1, given.astype(np.int64) - item.scale.values[0])
+
+
+def _item_sums(item: Item, given: NDArray[np.int8], owner: NDArray[np.int64], owners: int) -> list[Sums]:
     values = np.asarray(item.scale.values, dtype=np.float64)
-    return Sums(
-        int(histogram.sum()),
-        float(histogram @ values),
-        float(histogram @ values**2),
-        tuple(int(number) for number in histogram),
-    )
+    histograms = _count_by(owner, _on_scale(item, given), owners, len(values))
+    n, total, squares = histograms.sum(axis=1), histograms @ values, histograms @ values**2
+    columns = n.tolist(), total.tolist(), squares.tolist(), map(tuple, histograms.tolist())
+    return [Sums(*sums) for sums in zip(*columns, strict=True)]
 
 
-def _sums(values: NDArray[np.float64], squares: bool = False) -> Sums:
-    valid = values[~np.isnan(values)]
-    return Sums(len(valid), float(valid.sum()), float((valid**2).sum()) if squares else None)
+def _sums(values: NDArray[np.float64], owner: NDArray[np.int64], owners: int, squares: bool = False) -> list[Sums]:
+    valid = (owner >= 0) & ~np.isnan(values)
+    at, given = owner[valid], values[valid]
+    n, total = np.bincount(at, minlength=owners).tolist(), np.bincount(at, given, owners).tolist()
+    squared = np.bincount(at, given**2, owners).tolist() if squares else [None] * owners
+    return [Sums(*sums) for sums in zip(n, total, squared, strict=True)]
+
+
+def _by_block(sums: Mapping[str, Sequence[Sums]], number: int) -> list[dict[str, Sums]]:
+    return [{name: each[block] for name, each in sums.items() if each[block].n} for block in range(number)]
 
 
 def add_up(tree: Tree, standing: Sequence[Standing], sums: Sequence[Mapping[str, Sums]]) -> dict[int, dict[str, Sums]]:
