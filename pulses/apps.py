@@ -2,6 +2,8 @@ from django.apps import AppConfig
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
+from portal.lib.catalogues import register_catalogue
+
 
 class PulsesConfig(AppConfig):
     """Programmes that ask the same short questions again and again, and what the answers say together."""
@@ -15,3 +17,4 @@ class PulsesConfig(AppConfig):
         import_string("diary.registry.register_verbs")(
             import_string("pulses.facts.WORDS"), import_string("pulses.facts.SUBJECTS")
         )
+        register_catalogue(import_string("pulses.banks.BANKS"))

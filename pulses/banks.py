@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import yaml
 from django.db import transaction
 from django.utils.translation import gettext as _
 from i18nfield.strings import LazyI18nString
 from jsonschema import Draft202012Validator
 
 from diary.actions import record
+from portal.lib.catalogues import Catalogue, FileRefused, Unreadable, YamlFile, read_yaml
 from pulses import facts
 from pulses.models import Question, QuestionBank
 
@@ -20,12 +20,8 @@ CATALOGUE = Path(__file__).parent / "catalogue"
 SCHEMA = CATALOGUE / "schema.json"
 
 
-class BankRefused(Exception):
+class BankRefused(FileRefused):
     """A file that cannot be a bank: each reason names the line."""
-
-    def __init__(self, path: Path, reasons: list[tuple[int, str]]) -> None:
-        super().__init__("\n".join(f"{path.name}:{line}: {reason}" for line, reason in reasons))
-        self.path, self.reasons = path, reasons
 
 
 @dataclass(frozen=True)
@@ -39,59 +35,51 @@ class Loaded:
 def read_bank(path: Path) -> dict[str, Any]:
     """The content of a file, or BankRefused with every reason found."""
     try:
-        text = path.read_text(encoding="utf-8")
-        tree = yaml.compose(text, Loader=yaml.SafeLoader)
-        content = yaml.safe_load(text)
-    except UnicodeDecodeError as error:
-        raise BankRefused(path, [(1, _("The file is not UTF-8."))]) from error
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        said = str(getattr(error, "problem", error))
-        raise BankRefused(path, [((mark.line + 1) if mark else 1, said)]) from error
+        file = read_yaml(path)
+    except Unreadable as error:
+        raise BankRefused(path, [(error.line, _why(error))]) from error
+    content = file.content
     schema = json.loads(SCHEMA.read_text(encoding="utf-8"))
     reasons = [
-        (_line(tree, list(error.absolute_path)), error.message)
+        (file.line(list(error.absolute_path)), error.message)
         for error in Draft202012Validator(schema).iter_errors(content)
     ]
     if not reasons:
-        reasons = _contradictions(tree, content)
+        reasons = _contradictions(file, content)
     if reasons:
         raise BankRefused(path, sorted(reasons))
     return dict(content)
 
 
-def _contradictions(tree: yaml.Node | None, content: dict[str, Any]) -> list[tuple[int, str]]:
+def _contradictions(file: YamlFile, content: dict[str, Any]) -> list[tuple[int, str]]:
     reasons = []
     seen: set[str] = set()
     for place, question in enumerate(content["questions"]):
         code, driver = question["code"], question["driver"]
         if code in seen:
             said = _("The code %(code)s comes twice.") % {"code": code}
-            reasons.append((_line(tree, ["questions", place, "code"]), said))
+            reasons.append((file.line(["questions", place, "code"]), said))
         seen.add(code)
         if driver not in content["drivers"]:
             said = _("The driver %(driver)s of question %(code)s is not described under drivers.")
-            line = _line(tree, ["questions", place, "driver"])
+            line = file.line(["questions", place, "driver"])
             reasons.append((line, said % {"driver": driver, "code": code}))
         for language, text in question["text"].items():
             if not unicodedata.is_normalized("NFC", text):
                 said = _("The letters are taken apart: save the file with composed letters (NFC).")
-                reasons.append((_line(tree, ["questions", place, "text", language]), said))
+                reasons.append((file.line(["questions", place, "text", language]), said))
     return reasons
 
 
-def _line(node: yaml.Node | None, path: list[str | int]) -> int:
-    """The line, counted from 1, at which the value of this path stands."""
-    for step in path:
-        below: yaml.Node | None = None
-        if isinstance(node, yaml.MappingNode):
-            below = next((value for key, value in node.value if key.value == str(step)), None)
-        elif isinstance(node, yaml.SequenceNode) and isinstance(step, int):
-            below = node.value[step]
-        if below is None:
-            break
-        node = below
-    return node.start_mark.line + 1 if node is not None else 1
+def _why(error: Unreadable) -> str:
+    """The sentence for a file that is not read at all."""
+    sentences = {
+        "encoding": _("The file is not UTF-8."),
+        "large": _("The file is far too large for a catalogue."),
+        "alias": _("Aliases (*name) are not used in catalogues: write the words out."),
+        "twice": _("The name %(name)s comes twice here.") % {"name": error.detail},
+    }
+    return sentences.get(error.kind, error.detail)
 
 
 @transaction.atomic
@@ -166,3 +154,11 @@ def _same(bank: QuestionBank, content: dict[str, Any], questions: list[Question]
         and bank.words == content["title"]
         and [told(question) for question in stored] == [told(question) for question in questions]
     )
+
+
+def _load(path: Path) -> str:
+    loaded = load_bank(path)
+    return f"{loaded.bank.code} {loaded.bank.version} {loaded.outcome}"
+
+
+BANKS = Catalogue("question banks", CATALOGUE, "bank", _load)
