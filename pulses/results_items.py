@@ -156,7 +156,7 @@ def distribution(item: Item, histogram: Sequence[int]) -> tuple[AnswerShare, ...
     elif item.scale is Scale.YES_NO:
         labels = [_("No"), _("Yes")]
     else:
-        labels = [str(value) for value in item.scale.values]
+        labels = [str(value) for value in item.values]
     total, steps = sum(counts) or 1, max(1, len(counts) - 1)
     room = BAR_WIDTH - BAR_GAP * (sum(n > 0 for n in counts) - 1)
     answers, x = [], 0.0

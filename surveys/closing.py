@@ -201,7 +201,7 @@ def _open_boxes(round_: Round, opener: boxes.Opener) -> Opened:
 def _refuse_junk(content: Mapping[str, Any], questionnaire: Questionnaire, opener: boxes.Opener) -> None:
     """Raises for a box that fits the key and yet was not written by an answer page: it must not stop a close."""
     form = questionnaire.form(range(len(questionnaire.forms))[content["f"]])
-    asked = {item.code: item.scale for item in form}
+    asked = {item.code: item for item in form}
     sound = (
         isinstance(content["b"], str)
         and type(content["k"]) is int
@@ -209,7 +209,7 @@ def _refuse_junk(content: Mapping[str, Any], questionnaire: Questionnaire, opene
         and content["f"] >= 0
         and isfinite(content["t"])
         and all(type(value) is int and value in asked[code].values for code, value in content["a"].items())
-        and all(asked[code] is Scale.COMMENT and isinstance(text, str) for code, text in content["c"].items())
+        and all(asked[code].scale is Scale.COMMENT and isinstance(text, str) for code, text in content["c"].items())
     )
     if not sound:
         raise ValueError

@@ -80,10 +80,9 @@ class Question:
     @property
     def choices(self) -> list[Choice]:
         """The answers in scale order; nothing is chosen before somebody chose it."""
-        labels: Mapping[int, str | Lazy] = {
-            Scale.AGREE: AGREE,
-            Scale.YES_NO: YES_NO,
-        }.get(self.item.scale) or {value: str(value) for value in self.item.scale.values}
+        anchors: Mapping[int, str | Lazy] = {at: words[self.language] for at, words in enumerate(self.item.anchors)}
+        known = {Scale.AGREE: AGREE, Scale.YES_NO: YES_NO, Scale.ANCHORS: anchors}
+        labels = known.get(self.item.scale) or {value: str(value) for value in self.item.values}
         needles = NEEDLES if self.item.scale == Scale.AGREE and self.has_dial else ()
         return [
             Choice(

@@ -244,7 +244,7 @@ def _score(cell: Cell, found: Sums, detail: Sums | None, pooled: Spread) -> None
 
 
 def _answers(cell: Cell, item: Item, found: Sums, pooled: Spread) -> None:
-    low, high = item.scale.values[0], item.scale.values[-1]
+    low, high = item.values[0], item.values[-1]
     variance = found.variance
     cell.histogram = list(found.histogram or ())
     _put(cell, Sample(found.n, found.mean, None if variance is None else variance**0.5), pooled, low=low, high=high)

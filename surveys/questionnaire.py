@@ -8,7 +8,8 @@ from typing import Any, Self
 from portal.lib.pillars import Pillar
 
 COMMENT_LENGTH = 500  # characters
-COMMENTS_A_FORM = 2  # what fits a box of one size beside the answers
+BOX_SIZES = {2: 4096, 5: 8192}  # open questions a form may ask -> bytes of a box that holds them beside the answers
+COMMENTS_A_FORM = max(BOX_SIZES)
 Words = Mapping[str, str]  # language -> text; both languages are always there
 
 
@@ -23,12 +24,12 @@ class Scale(StrEnum):
     AGREE = "agree"
     ZERO_TEN = "zero_ten"
     YES_NO = "yes_no"
+    ANCHORS = "anchors"  # described behaviours, each item its own
     COMMENT = "comment"
 
-    @property
-    def values(self) -> range:
-        """The values a chosen answer may have; empty for a comment."""
-        return {"agree": range(1, 6), "zero_ten": range(11), "yes_no": range(2), "comment": range(0)}[self.value]
+
+VALUES = {Scale.AGREE: range(1, 6), Scale.ZERO_TEN: range(11), Scale.YES_NO: range(2), Scale.COMMENT: range(0)}
+MADE_TO_SCORE = (Scale.AGREE, Scale.ZERO_TEN, Scale.ANCHORS)
 
 
 @dataclass(frozen=True)
@@ -43,15 +44,28 @@ class Item:
     low: Words = field(default_factory=dict)
     high: Words = field(default_factory=dict)
     counts: str = "score"
+    anchors: tuple[Words, ...] = ()
+    weight: float = 1.0
+
+    def __post_init__(self) -> None:
+        if (self.scale is Scale.ANCHORS) != bool(self.anchors) or len(self.anchors) == 1:
+            raise ValueError(f"{self.code} needs two anchors or more, and only on a scale of anchors")
+        if not self.weight > 0:
+            raise ValueError(f"{self.code} has no weight")
+
+    @property
+    def values(self) -> range:
+        """The values a chosen answer may have; none for a comment."""
+        return range(len(self.anchors)) if self.scale is Scale.ANCHORS else VALUES[self.scale]
 
     @property
     def scores(self) -> bool:
         """Whether answers enter the pillar's score."""
-        return self.counts == "score" and self.scale in (Scale.AGREE, Scale.ZERO_TEN) and self.pillar is not None
+        return self.counts == "score" and self.scale in MADE_TO_SCORE and self.pillar is not None
 
     def points(self, value: int) -> float:
         """An answer on the common 1-5 scale: s = 1 + 4 m / (A - 1) (rules: docs/domain.md)."""
-        values = self.scale.values
+        values = self.values
         return 1 + 4 * (value - values[0]) / (len(values) - 1)
 
 
@@ -71,8 +85,18 @@ class Questionnaire:
         for form in self.forms:
             if len(set(form)) != len(form) or not set(form) <= set(codes):
                 raise ValueError("a form asks a question twice, or one that is not there")
-            if sum(item.scale is Scale.COMMENT for item in self.items if item.code in form) > COMMENTS_A_FORM:
-                raise ValueError(f"a form asks more than {COMMENTS_A_FORM} open questions")
+        if self._comments() > COMMENTS_A_FORM:
+            raise ValueError(f"a form asks more than {COMMENTS_A_FORM} open questions")
+
+    def _comments(self) -> int:
+        """The open questions of the form that asks most of them."""
+        open_ones = {item.code for item in self.items if item.scale is Scale.COMMENT}
+        return max((len(open_ones.intersection(form)) for form in self.forms), default=0)
+
+    @property
+    def box_size(self) -> int:
+        """The one size of every sealed reply, so that length tells nothing."""
+        return next(size for comments, size in BOX_SIZES.items() if comments >= self._comments())
 
     def item(self, code: str) -> Item:
         """The item of that code; KeyError when this round does not ask it."""
@@ -103,6 +127,7 @@ class Questionnaire:
                     **raw,
                     "pillar": Pillar(raw["pillar"]) if raw["pillar"] else None,
                     "scale": Scale(raw["scale"]),
+                    "anchors": tuple(raw.get("anchors", ())),
                 }
             )
             for raw in stored["items"]

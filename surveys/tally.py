@@ -156,19 +156,20 @@ class PillarCount:
         points = np.full((len(self.replies), len(self.scored)), np.nan)
         for place, (column, item) in enumerate(self.scored):
             given = self.replies.answers[:, column]
-            table = np.array([item.points(value) for value in item.scale.values])
+            table = np.array([item.points(value) for value in item.values])
             valid = given != NOT_ANSWERED
-            points[valid, place] = table[given[valid] - item.scale.values[0]]
+            points[valid, place] = table[given[valid] - item.values[0]]
         return points
 
     def means(self, places: Sequence[int]) -> NDArray[np.float64]:
-        """Each rater's mean over some of the scored items; NaN below half of those asked."""
+        """Each rater's weighted mean over some of the scored items; NaN below half of the weight asked."""
         points = self.points[:, places]
-        answered = (~np.isnan(points)).sum(axis=1)
-        asked = self.asked[:, places].sum(axis=1)
+        weights = np.array([self.scored[place][1].weight for place in places])
+        answered = (~np.isnan(points) * weights).sum(axis=1)
+        asked = (self.asked[:, places] * weights).sum(axis=1)
         enough = (answered > 0) & (2 * answered >= asked)
         means: NDArray[np.float64] = np.full(len(points), np.nan)
-        np.divide(np.nansum(points, axis=1), answered, out=means, where=enough)
+        np.divide(np.nansum(points * weights, axis=1), answered, out=means, where=enough)
         return means
 
     @cached_property
@@ -277,7 +278,7 @@ class BlockCounts:
             said[name] = category, len(self.values[name])
         self.items = [f"item:{item.code}" for _, item in count.columns]
         for name, (column, item) in zip(self.items, count.columns, strict=True):
-            said[name] = _on_scale(item, count.replies.answers[:, column]), len(item.scale.values)
+            said[name] = _on_scale(item, count.replies.answers[:, column]), len(item.values)
         everybody = np.where(count.kept, count.replies.place, -1)
         counting = np.where(count.replies.counts, everybody, -1)
         blocks, width = len(self.places), 0
@@ -353,11 +354,11 @@ def _categories(means: NDArray[np.float64]) -> tuple[list[float], NDArray[np.int
 
 
 def _on_scale(item: Item, given: NDArray[np.int8]) -> NDArray[np.int64]:
-    return np.where(given == NOT_ANSWERED, -1, given.astype(np.int64) - item.scale.values[0])
+    return np.where(given == NOT_ANSWERED, -1, given.astype(np.int64) - item.values[0])
 
 
 def _item_sums(item: Item, given: NDArray[np.int8], owner: NDArray[np.int64], owners: int) -> list[Sums]:
-    values = np.asarray(item.scale.values, dtype=np.float64)
+    values = np.asarray(item.values, dtype=np.float64)
     histograms = _count_by(owner, _on_scale(item, given), owners, len(values))
     n, total, squares = histograms.sum(axis=1), histograms @ values, histograms @ values**2
     columns = n.tolist(), total.tolist(), squares.tolist(), map(tuple, histograms.tolist())

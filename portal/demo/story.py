@@ -156,5 +156,5 @@ def _value(item: Item, unit: str, temper: float, number: int, chance: Random) ->
         + chance.gauss(0, 0.8)
     )
     share = 1 / (1 + math.exp(-1.35 * latent))
-    steps = item.scale.values
+    steps = item.values
     return steps[min(len(steps) - 1, int(share * len(steps)))]

@@ -195,7 +195,7 @@ def _chosen(form: list[Item], answers: Mapping[str, str]) -> dict[str, int]:
         given = answers.get(item.code, "")
         if item.scale is Scale.COMMENT or given in ("", "dk"):
             continue
-        if not given.isascii() or not given.isdecimal() or len(given) > 2 or int(given) not in item.scale.values:
+        if not given.isascii() or not given.isdecimal() or len(given) > 2 or int(given) not in item.values:
             raise AnswersWrong(item.code, "not_offered")
         chosen[item.code] = int(given)
     return chosen

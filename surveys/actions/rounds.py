@@ -100,6 +100,7 @@ def launch_round(
             promise={"k": k, "k_comments": k_detail, "operator": settings.OPERATOR_NAME},
             k=k,
             k_detail=k_detail,
+            box_size=questionnaire.box_size,
             invited=sum(number for number, _ in heads.values()),
         )
         _freeze_units(launched, company, tree, heads)

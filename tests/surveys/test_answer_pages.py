@@ -39,7 +39,8 @@ def question(code: str, scale: Scale, **fields: object) -> Item:
         "voice",
         scale,
         words,
-        **(ends if scale is Scale.ZERO_TEN else {}),
+        low=ends["low"] if scale is Scale.ZERO_TEN else {},
+        high=ends["high"] if scale is Scale.ZERO_TEN else {},
         counts="" if scale is Scale.COMMENT else "score",
     )
 
@@ -411,3 +412,29 @@ def test_a_press_marks_one_row_and_a_send_adds_one(browser: Client, token: str) 
 
 def verbs(queries: CaptureQueriesContext) -> list[str]:
     return [query["sql"].split()[0] for query in queries]
+
+
+def test_described_behaviours_stand_in_the_language_of_the_page(browser: Client, settings: Any, tmp_path: Path) -> None:
+    settings.KEY_DIR = tmp_path / "keys"
+    actions.stock_keys(1)
+    company = make_unit("AN")
+    people = [make_employee(unit=company) for _ in range(12)]
+    anchors = tuple({"vi": f"Mức {n}", "en": f"Level {n}"} for n in range(4))
+    text = {"vi": "Lãnh đạo gặp khách hàng?", "en": "Do leaders meet customers?"}
+    item = Item("L1", Pillar.LEADERSHIP, "", Scale.ANCHORS, text, anchors=anchors)
+    now = clock.now()
+    round_ = actions.launch_round(
+        kind="assessment",
+        key="test:anchors",
+        units=None,
+        questionnaire=Questionnaire(text, (item,), (("L1",),)),
+        opens_at=now - timedelta(hours=1),
+        closes_at=now + timedelta(days=7),
+    )
+    link = actions.new_link(Invitation.objects.get(round=round_, employee=people[0]).pk)
+    page = pressed(browser, link, "en").content.decode()
+    assert [f"Level {n}" in page for n in range(4)] == [True] * 4
+    assert "Mức 0" not in page
+    ballot = ballot_in(pressed(browser, link, "en"))
+    assert browser.post("/en/send", {"ballot": ballot, "a.L1": "4"}).status_code == 422
+    assert browser.post("/en/send", {"ballot": ballot, "a.L1": "3"}).status_code < 400

@@ -150,7 +150,7 @@ def share_found(kept: Kept, rounds: int) -> float:
         rng = random.Random(seed)
         tree = grow_tree(rng, rng.randint(2, 8))
         before, after = draw_changes(rng, tree)
-        staff = [{item.code: rng.choice(item.scale.values) for item in ASKED.items} for _ in range(len(before) + 2)]
+        staff = [{item.code: rng.choice(item.values) for item in ASKED.items} for _ in range(len(before) + 2)]
         try:
             first = hold_wave(tree, ASKED, before, staff, 0)
             second = hold_wave(tree, ASKED, after, staff, 1000)

@@ -93,7 +93,7 @@ def coefficients(counted: PillarCount, standing: Standing, name: str) -> tuple[S
             if kind == "item":
                 row[person, item.code], total = Fraction(1), total + value
             else:
-                span = Fraction(4, len(item.scale.values) - 1)
+                span = Fraction(4, len(item.values) - 1)
                 row[person, item.code], total = span / len(given), total + item.points(value) / len(given)
     return row, total, raters
 
@@ -109,7 +109,7 @@ def draw_company(rng: random.Random) -> tuple[Tree, Questionnaire, list[tuple[in
         (
             rng.choice(units),
             rng.random() < 0.93,
-            {item.code: rng.choice(item.scale.values) for item in questionnaire.items if rng.random() >= skipping},
+            {item.code: rng.choice(item.values) for item in questionnaire.items if rng.random() >= skipping},
         )
         for _ in range(rng.randint(12, 60))
     ]
@@ -209,13 +209,14 @@ def test_a_yes_no_item_that_only_a_newcomer_answered_is_not_published() -> None:
     assert all("item:a.3" not in found for found in tally.detail_sums)
 
 
-def test_newcomers_cannot_pull_a_mean_from_the_end_to_have_it_published_exactly() -> None:
+@pytest.mark.parametrize(("apart", "stands"), [(2, False), (3, True)])
+def test_newcomers_do_not_hide_that_nearly_all_say_one_end(apart: int, stands: bool) -> None:
     questionnaire = ask(("a.1", "a.2"))
-    people: list[tuple[int, bool, Answers]] = [(1, True, {"a.1": 5, "a.2": 5 if n > 4 else 4}) for n in range(24)]
-    alone = count(questionnaire, collect(questionnaire, people)).tally(ONE, {1: 1})
-    assert alone.score[0].atoms == frozenset({1})
+    people: list[tuple[int, bool, Answers]] = [(1, True, {"a.1": 5, "a.2": 4 if n < apart else 5}) for n in range(24)]
     with_them = [*people, *[(1, False, {"a.1": 1, "a.2": 1})] * 4]
-    assert count(questionnaire, collect(questionnaire, with_them)).tally(ONE, {1: 1}).score == []
+    for some in (people, with_them):
+        score = count(questionnaire, collect(questionnaire, some)).tally(ONE, {1: 1}).score
+        assert bool(score) == stands
 
 
 def spread(block: int, number: int) -> list[tuple[int, bool, Answers]]:
@@ -244,3 +245,16 @@ def test_comments_are_not_shown_apart_for_a_group_that_does_not_stand() -> None:
     assert comment_blocks(PAIR, standing, {2: 12, 3: 12}, {2: 4, 3: 4}, Bounds(K, K_DETAIL)) == standing
     apart = [Standing(2, frozenset({2})), Standing(3, frozenset({3}))]
     assert comment_blocks(PAIR, apart, {2: 12, 3: 12}, {2: 4, 3: 4}, Bounds(K, K_DETAIL)) == apart
+
+
+def test_a_rater_who_answered_less_than_half_of_the_weight_has_no_score() -> None:
+    heavy = Item("a.1", Pillar.PEOPLE, "a", Scale.AGREE, words("?"), weight=3)
+    light = Item("a.2", Pillar.PEOPLE, "a", Scale.AGREE, words("?"))
+    questionnaire = Questionnaire(words("Q"), (heavy, light), (("a.1", "a.2"),))
+    people: list[tuple[int, bool, Answers]] = [
+        (1, True, {"a.1": 5, "a.2": 1}),
+        (1, True, {"a.2": 5}),
+        (1, True, {"a.1": 2}),
+    ]
+    counted = count(questionnaire, collect(questionnaire, people))
+    assert counted.means([0, 1]).tolist() == pytest.approx([4.0, float("nan"), 2.0], nan_ok=True)

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from portal.lib.pillars import Pillar
 from surveys.questionnaire import Item, Questionnaire, Scale, minutes_for
 from tests.surveys.stage import make_questionnaire, words
 
@@ -25,10 +26,37 @@ def test_a_form_asks_each_question_once_and_only_those_that_are_there(form: tupl
         replace(make_questionnaire(), forms=(form,))
 
 
-def test_a_form_asks_two_open_questions_at_most() -> None:
-    items = tuple(Item(f"C{n}", None, "", Scale.COMMENT, words("?"), counts="") for n in range(3))
+def test_every_sealed_reply_of_a_round_has_one_size_that_holds_its_comments() -> None:
+    items = tuple(Item(f"C{n}", None, "", Scale.COMMENT, words("?"), counts="") for n in range(6))
+    sizes = [Questionnaire(words("Q"), items, (tuple(item.code for item in items[:n]),)).box_size for n in (0, 2, 3, 5)]
+    assert sizes == [4096, 4096, 8192, 8192]
     with pytest.raises(ValueError, match="open questions"):
-        Questionnaire(words("Pulse"), items, (("C0", "C1", "C2"),))
+        Questionnaire(words("Q"), items, (tuple(item.code for item in items),))
+
+
+def anchored(*anchors: str, weight: float = 1.0) -> Item:
+    return Item(
+        "L1", Pillar.LEADERSHIP, "", Scale.ANCHORS, words("?"), anchors=tuple(map(words, anchors)), weight=weight
+    )
+
+
+def test_described_behaviours_are_put_on_the_common_scale() -> None:
+    item = anchored("never", "sometimes", "often", "always")
+    assert [item.points(value) for value in item.values] == pytest.approx([1, 1 + 4 / 3, 1 + 8 / 3, 5])
+    asked = Questionnaire(words("Model"), (item,), (("L1",),))
+    assert Questionnaire.from_json(asked.to_json()) == asked
+
+
+@pytest.mark.parametrize("anchors", [(), ("always",)])
+def test_a_scale_of_described_behaviours_has_at_least_two(anchors: tuple[str, ...]) -> None:
+    with pytest.raises(ValueError, match="anchors"):
+        anchored(*anchors)
+
+
+@pytest.mark.parametrize("weight", [0, -1, float("nan")])
+def test_every_question_weighs_something(weight: float) -> None:
+    with pytest.raises(ValueError, match="weight"):
+        anchored("no", "yes", weight=weight)
 
 
 @pytest.mark.parametrize(("questions", "minutes"), [(1, 1), (3, 1), (6, 2), (10, 3), (13, 4)])
