@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.utils import translation
 
 from people.models import Employee, StaffImport
 from tests.make import make_employee
@@ -63,6 +64,12 @@ def test_files_that_cannot_be_used_are_refused(file: Path, content: bytes) -> No
 
     with pytest.raises(CommandError):
         call_command("import_people", file, stdout=StringIO())
+
+
+@pytest.mark.parametrize(("name", "said"), [("missing.csv", "no file"), (".", "folder"), ("x" * 300, "cannot be read")])
+def test_a_file_that_cannot_be_opened_is_named_with_the_reason(tmp_path: Path, name: str, said: str) -> None:
+    with translation.override("en"), pytest.raises(CommandError, match=said):
+        call_command("import_people", str(tmp_path / name))
 
 
 def test_the_first_right_is_given_from_the_command_line() -> None:

@@ -63,20 +63,29 @@ class Command(BaseCommand):
             by = Employee.objects.filter(number__iexact=options["by"], is_active=True).first()
             if by is None:
                 raise CommandError(_("Nobody has the number “%(number)s”.") % {"number": options["by"]})
-        for path in filter(None, [options["file"], options["units"]]):
-            if not path.is_file():
-                raise CommandError(_("There is no file %(path)s.") % {"path": path})
         staff_import = imports.start_import(
             started_by=by,
             file_name=options["file"].name,
-            content=options["file"].read_bytes(),
-            units_content=options["units"].read_bytes() if options["units"] else None,
+            content=self._read(options["file"]),
+            units_content=self._read(options["units"]) if options["units"] else None,
         )
         try:
             return imports.match_columns(staff_import=staff_import, mapping=staff_import.mapping)
         except imports.ColumnsMissing:
             imports.abandon_import(staff_import=staff_import)
             raise
+
+    def _read(self, path: Path) -> bytes:
+        try:
+            return path.read_bytes()
+        except (FileNotFoundError, NotADirectoryError):
+            raise CommandError(_("There is no file %(path)s.") % {"path": path}) from None
+        except IsADirectoryError:
+            raise CommandError(_("%(path)s is a folder, not a file.") % {"path": path}) from None
+        except OSError as error:
+            raise CommandError(
+                _("%(path)s cannot be read: %(reason)s.") % {"path": path, "reason": error.strerror}
+            ) from None
 
     def _run(self, staff_import: StaffImport) -> StaffImport:
         """Do it here, or wait for the worker that has taken it first."""
