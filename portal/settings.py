@@ -84,6 +84,7 @@ INSTALLED_APPS = [
     "outbox",
     "surveys",
     "pulses",
+    "assessments",
     "portal",
 ]
 

@@ -1,0 +1,20 @@
+from django.apps import AppConfig
+from django.utils.module_loading import import_string
+from django.utils.translation import gettext_lazy as _
+
+from portal.lib.catalogues import register_catalogue
+
+
+class AssessmentsConfig(AppConfig):
+    """How mature each part of the company is: models, later the cycles that ask them."""
+
+    name = "assessments"
+    default_auto_field = "django.db.models.BigAutoField"
+    verbose_name = _("assessments")
+
+    def ready(self) -> None:
+        # names, for models are there only now
+        import_string("diary.registry.register_verbs")(
+            import_string("assessments.facts.WORDS"), import_string("assessments.facts.SUBJECTS")
+        )
+        register_catalogue(import_string("assessments.modelfiles.MODELS"))
