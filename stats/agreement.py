@@ -1,0 +1,247 @@
+"""Whether the raters of one group see the same thing: agreement, reliability of group means, two realities.
+
+Answers come as an array, rows are raters, columns items; NaN is not answered. Only differences of answers matter, so a
+scale may start at 0 or at 1. `steps` is the number of anchors A of each item, or one number for all (at least 2). None
+means "cannot be said", never 0. Infinite values, and answers that spread over more than A - 1, are refused with
+ValueError.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from math import floor
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import special
+
+from stats.intervals import Sample
+
+Answers = NDArray[np.float64]
+Steps = int | Sequence[int]
+
+R_WG_ENOUGH = 0.70
+AD_SHARE = 1 / 6
+NULL_PERCENTILE = 0.95
+NULL_DRAWS = 10_000
+NULL_SIZES = (*range(2, 21), 25, 30)
+ITEM_CORRELATION = 0.6
+SEED = 1984
+
+LOW_CAMP = 1 + 4 * 0.40  # on the 1-5 scale of scores: m / (A - 1) of .40 and .73
+HIGH_CAMP = 1 + 4 * 0.73
+CAMP_SHARE = 0.30
+CAMP_VARIANCE = 16 * 0.055
+CAMPS_FROM = 10
+HAIR = 1e-9  # scores are sums of fractions: a bound counts as reached within a hair's breadth
+
+
+@dataclass(frozen=True)
+class Agreement:
+    """How far the raters of a group agree over the items of a pillar.
+
+    `n`: raters (the harmonic mean over the items, rounded down); `items`: items with two answers or more; `r_wg` in
+    [0, 1]; `r_wg_star` at most 1; `ad_m` in anchors, 0 or more; `chance`: the r_WG(J) that answering at random reaches
+    in fewer than one group of twenty, None where nothing is that rare; `shared`: the verdict "shared view".
+    """
+
+    n: int
+    items: int
+    r_wg: float
+    r_wg_star: float
+    ad_m: float
+    chance: float | None
+    shared: bool
+
+
+@dataclass(frozen=True)
+class Icc:
+    """ICC(1) and ICC(2) of group membership by one-way analysis of variance, mean group size; both at most 1, and below
+    0 where groups differ less than chance would have it. F = MSB / MSW, infinite without spread within groups."""
+
+    icc1: float
+    icc2: float
+    f: float
+    groups: int
+    n: int
+
+
+@dataclass(frozen=True)
+class _Items:
+    """Per item with two answers or more: answers, anchors, average deviation; and v, their mean relative variance."""
+
+    counts: NDArray[np.int64]
+    anchors: NDArray[np.int64]
+    v: float
+    deviations: NDArray[np.float64]
+
+
+def r_wg_j(answers: Answers, steps: Steps) -> float | None:
+    """Agreement within a group over J items: J (1 - v) / (J (1 - v) + v), 0 if v >= 1 (James, Demaree & Wolf 1984, J.
+    Appl. Psychol. 69:85-98).
+
+    v is the mean over items of s_j^2 / ((A_j^2 - 1) / 12), s_j^2 with n_j - 1 over the raters who answered item j:
+    1 where answers are uniform. In [0, 1]. None without an item that two raters answered.
+    """
+    items = _items(answers, steps)
+    return None if items is None else _r_wg_j(items.v, items.counts.size)
+
+
+def r_wg_star(answers: Answers, steps: Steps) -> float | None:
+    """r*_WG = 1 - v, which does not rise with the number of items (Lindell, Brandt & Whitney 1999, Appl. Psychol.
+    Meas. 23:127-135). At most 1; below 0 where raters differ more than at random. None as in `r_wg_j`."""
+    items = _items(answers, steps)
+    return None if items is None else 1 - items.v
+
+
+def ad_m(answers: Answers, steps: Steps) -> float | None:
+    """Average deviation around the mean, in anchors: mean over items of the mean |x - mean_j| (Burke, Finkelstein &
+    Dusig 1999, Organ. Res. Methods 2:49-68). 0 or more. None as in `r_wg_j`."""
+    items = _items(answers, steps)
+    return None if items is None else float(items.deviations.mean())
+
+
+def null_r_wg(n: int, steps: Sequence[int], correlation: float = ITEM_CORRELATION) -> float | None:
+    """The r_WG(J) that fewer than one in twenty groups of n raters reaches who answer at random: the smallest simulated
+    value above the 95th percentile (Dunlap, Burke & Smith-Crowe 2003, J. Appl. Psychol. 88:356-362; Cohen, Doveh &
+    Nahum-Shani 2009, Organ. Res. Methods 12:148-164).
+
+    Each answer is uniform over its A anchors; `correlation` in [0, 1) is that of the normal scores behind any two
+    answers of one rater. n is rounded down to a few sizes, at most 30, which errs towards a higher value. The number
+    is simulated once, always from the same seed, and kept. None where even full agreement is that common at random.
+    """
+    if n < 2:
+        raise ValueError("agreement needs two raters")
+    if not 0 <= correlation < 1:
+        raise ValueError("a correlation between items lies between 0 and 1")
+    size = max(known for known in NULL_SIZES if known <= n)
+    return _null_r_wg(size, tuple(sorted(_steps(steps, len(steps)))), round(correlation, 2))
+
+
+def agreement(answers: Answers, steps: Steps, correlation: float = ITEM_CORRELATION) -> Agreement | None:
+    """The agreement of a group and whether it is a shared view: AD_M <= A / 6 (Burke & Dunlap 2002, Organ. Res. Methods
+    5:159-172) and r_WG(J) >= .70 and above what answering at random reaches. None as in `r_wg_j`.
+
+    Where items differ in A, the mean of AD_j / A_j is held against 1/6.
+    """
+    items = _items(answers, steps)
+    if items is None:
+        return None
+    n = floor(items.counts.size / float((1 / items.counts).sum()) + HAIR)
+    found = _r_wg_j(items.v, items.counts.size)
+    chance = null_r_wg(n, items.anchors.tolist(), correlation)
+    close = float((items.deviations / items.anchors).mean()) <= AD_SHARE + HAIR
+    return Agreement(
+        n=n,
+        items=items.counts.size,
+        r_wg=found,
+        r_wg_star=1 - items.v,
+        ad_m=float(items.deviations.mean()),
+        chance=chance,
+        shared=close and found >= R_WG_ENOUGH - HAIR and chance is not None and found >= chance - HAIR,
+    )
+
+
+def icc(groups: Sequence[Answers]) -> Icc | None:
+    """ICC(1) and ICC(2) of the scores of raters in groups; NaN scores are left out. See `icc_of_samples`."""
+    samples = []
+    for scores in groups:
+        known = scores[~np.isnan(scores)]
+        if not np.isfinite(known).all():
+            raise ValueError("scores are finite numbers")
+        if known.size:
+            samples.append(Sample(known.size, float(known.mean()), float(known.std(ddof=1)) if known.size > 1 else 0.0))
+    return icc_of_samples(samples)
+
+
+def icc_of_samples(samples: Sequence[Sample]) -> Icc | None:
+    """ICC(1) = (MSB - MSW) / (MSB + (k - 1) MSW) with k the mean group size, ICC(2) = (MSB - MSW) / MSB (Bartko 1976;
+    Bliese 2000 in Klein & Kozlowski, 349-381), as in the R package multilevel's ICC1 and ICC2 of a one-way analysis of
+    variance. Not truncated at 0.
+
+    Groups whose standard deviation is not known are passed over. None with fewer than two groups, without two raters
+    in some group, or where all group means are equal.
+    """
+    known = [(sample.n, sample.mean, sample.sd or 0.0) for sample in samples if sample.sd is not None or sample.n == 1]
+    groups, n = len(known), sum(size for size, _, _ in known)
+    if groups < 2 or n <= groups:
+        return None
+    grand = sum(size * mean for size, mean, _ in known) / n
+    between = sum(size * (mean - grand) ** 2 for size, mean, _ in known) / (groups - 1)
+    within = sum((size - 1) * sd**2 for size, _, sd in known) / (n - groups)
+    if between <= 0:
+        return None
+    size = n / groups
+    return Icc(
+        icc1=(between - within) / (between + (size - 1) * within),
+        icc2=(between - within) / between,
+        f=between / within if within > 0 else float("inf"),
+        groups=groups,
+        n=n,
+    )
+
+
+def two_realities(scores: Answers) -> bool:
+    """Whether raters' scores on 1-5 (NaN: no score) fall into two camps, so that their mean is nobody's experience.
+
+    At most 2.6 (m / (A - 1) <= .40) and at least 3.92 (.73) by at least 30 % each, the middle smaller than either, a
+    variance (n - 1) of at least .88 (.055), and at least ten raters. Raises ValueError for scores outside 1 to 5.
+    """
+    known = scores[~np.isnan(scores)]
+    if known.size and not (known.min() >= 1 - HAIR and known.max() <= 5 + HAIR):
+        raise ValueError("scores lie between 1 and 5")
+    if known.size < CAMPS_FROM:
+        return False
+    low = int((known <= LOW_CAMP + HAIR).sum())
+    high = int((known >= HIGH_CAMP - HAIR).sum())
+    middle = known.size - low - high
+    enough = min(low, high) >= CAMP_SHARE * known.size - HAIR
+    return enough and middle < min(low, high) and float(known.var(ddof=1)) >= CAMP_VARIANCE - HAIR
+
+
+def _r_wg_j(v: float, items: int) -> float:
+    return 0.0 if v >= 1 else items * (1 - v) / (items * (1 - v) + v)
+
+
+def _steps(steps: Steps, items: int) -> list[int]:
+    anchors = [steps] * items if isinstance(steps, int) else list(steps)
+    if len(anchors) != items or min(anchors, default=2) < 2:
+        raise ValueError("every item has two anchors or more")
+    return anchors
+
+
+def _items(answers: Answers, steps: Steps) -> _Items | None:
+    """What the items with two answers or more say; None without one."""
+    if answers.ndim != 2:
+        raise ValueError("answers have rows of raters and columns of items")
+    if np.isinf(answers).any():
+        raise ValueError("answers are finite numbers")
+    anchors = np.array(_steps(steps, answers.shape[1]))
+    known = ~np.isnan(answers)
+    used = known.sum(axis=0) >= 2
+    if not used.any():
+        return None
+    columns, known, anchors = answers[:, used], known[:, used], anchors[used]
+    widest = np.where(known, columns, -np.inf).max(axis=0) - np.where(known, columns, np.inf).min(axis=0)
+    if (widest > anchors - 1 + HAIR).any():
+        raise ValueError("answers spread over more than the scale")
+    counts = known.sum(axis=0)
+    away = np.where(known, columns - np.where(known, columns, 0).sum(axis=0) / counts, 0)
+    variances = (away**2).sum(axis=0) / (counts - 1)
+    v = float((variances / ((anchors**2 - 1) / 12)).mean())
+    return _Items(counts, anchors, v, np.abs(away).sum(axis=0) / counts)
+
+
+@lru_cache(maxsize=4096)
+def _null_r_wg(n: int, steps: tuple[int, ...], correlation: float) -> float | None:
+    rng = np.random.default_rng([SEED, n, round(100 * correlation), *steps])
+    person = np.sqrt(correlation) * rng.standard_normal((NULL_DRAWS, n))
+    total = np.zeros(NULL_DRAWS)
+    for anchors in steps:
+        scores = person + np.sqrt(1 - correlation) * rng.standard_normal((NULL_DRAWS, n))
+        drawn = np.minimum(np.floor(special.ndtr(scores) * anchors), anchors - 1)
+        total += drawn.var(axis=1, ddof=1) / ((anchors**2 - 1) / 12)
+    v = np.minimum(total / len(steps), 1)
+    values = np.sort(len(steps) * (1 - v) / (len(steps) * (1 - v) + v))
+    above = values[values > values[int(NULL_PERCENTILE * NULL_DRAWS) - 1] + HAIR]
+    return float(above[0]) if above.size else None
