@@ -7,6 +7,7 @@ from datetime import timedelta
 from django.db import connection, transaction
 
 from benchmarks.report import Row
+from people import days
 from people.models import Employee, Unit
 from portal.lib import clock
 from portal.lib.pillars import Pillar
@@ -31,7 +32,7 @@ def found_company(people: int) -> None:
     root.save()
     divisions = Unit.objects.bulk_create([make(f"D{number}", root) for number in range(20)])
     teams = Unit.objects.bulk_create([make(f"T{n}", divisions[n % 20]) for n in range(UNITS - 21)], batch_size=1000)
-    since = clock.now().date() - timedelta(days=400)
+    since = days.today() - timedelta(days=400)
     staff = []
     for number in range(people):
         staff.append(

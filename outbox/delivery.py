@@ -22,6 +22,7 @@ from django.template import TemplateDoesNotExist, TemplateSyntaxError
 from outbox import letters, registry, scoring
 from outbox.models import Notice
 from outbox.registry import Kind
+from people import days
 from portal.lib import clock
 
 State = Notice.State
@@ -145,7 +146,7 @@ def sort_out(notices: list[Notice], claim: UUID, done: Counter[str]) -> list[tup
             done["set aside"] += 1
             continue
         morning = scoring.waking(now, person.time_zone)
-        if (person.left_on is not None and person.left_on <= now.date()) or (kind.reminder and person.reminders_off):
+        if person.is_gone_on(days.today()) or (kind.reminder and person.reminders_off):
             outcome = State.DROPPED
         elif not letters.address_of(notice, kind) or not (person.mail_on or kind.elsewhere):
             outcome = State.INBOX_ONLY

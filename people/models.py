@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from tree_queries.fields import TreeNodeForeignKey
 from tree_queries.models import TreeNode
 
+from people import days
 from people.jobs import role_family_word, shift_word
 from people.querysets import EmployeeManager, StaffImportQuerySet, UnitManager
 from people.roles import Role
@@ -42,7 +43,7 @@ CODE_SHAPE = RegexValidator(
 
 
 def _today() -> date:
-    return clock.now().date()
+    return days.today()
 
 
 class Language(models.TextChoices):
@@ -265,6 +266,10 @@ class Employee(AbstractBaseUser):
     def leads_any_unit(self) -> bool:
         """Whether this person leads a unit or deputises for its leader; read once."""
         return self.is_active and Unit.objects.filter(Q(leader=self) | Q(deputy=self)).exists()
+
+    def is_gone_on(self, day: date) -> bool:
+        """Whether this person has left by that day; the day in `left_on` is the first day away."""
+        return self.left_on is not None and self.left_on <= day
 
     def tidy_keys(self) -> None:
         """Bring name and address to their one spelling and work out the keys stored beside them."""

@@ -48,6 +48,12 @@ _SUBTREES = """
     SELECT id FROM below
 """
 
+# `at_work_on` for statements that write many rows at once; they call the table `person` and give `today`.
+AT_WORK = """
+    person.is_active AND (person.hired_on IS NULL OR person.hired_on <= %(today)s)
+    AND (person.left_on IS NULL OR person.left_on > %(today)s)
+"""
+
 
 def led_unit_ids(employee: Employee) -> RawSQL:
     """The ids of every unit in the subtrees this employee leads or deputises for, for use after `__in`."""
@@ -130,6 +136,10 @@ class EmployeeQuerySet(models.QuerySet["Employee"]):
     def here_on(self, day: date) -> Self:
         """Not gone that day; people hired from a later day on are among them."""
         return self.filter(Q(left_on__isnull=True) | Q(left_on__gt=day))
+
+    def at_work_on(self, day: date) -> Self:
+        """People who may be asked and reminded that day: on the staff list, with an account that is open."""
+        return self.active_on(day).filter(is_active=True)
 
     def without_mail(self) -> Self:
         """People who can sign in and have no e-mail address: they are given printed codes."""

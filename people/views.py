@@ -13,14 +13,14 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils import timezone, translation
+from django.utils import translation
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from people import policies, tasks, throttle
+from people import days, policies, tasks, throttle
 from people.actions import codes, contact, employees, imports, invitations
 from people.corridors import Signed, ask, gate
 from people.forms import (
@@ -62,7 +62,7 @@ def employee_list(request: Signed) -> HttpResponse:
     words, gone = form.cleaned_data.get("q", ""), form.cleaned_data.get("gone", False)
     people = Employee.objects.visible_to(request.user).search(words).select_related("unit").sorted()
     if not gone:
-        people = people.here_on(timezone.localdate(clock.now()))
+        people = people.here_on(days.today())
     page = Paginator(people, PAGE).get_page(request.GET.get("page"))
     asked = urlencode([(name, value) for name, value in (("q", words), ("gone", "on" if gone else "")) if value])
     context = {"form": form, "page": page, "words": words, "query": f"&{asked}" if asked else ""}

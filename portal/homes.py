@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.utils.translation import get_language
 
 from outbox.models import Notice
-from people import policies
+from people import days, policies
 from people.models import Employee, StaffImport, Unit
 from portal.lib import clock
 from portal.lib.pillars import Pillar
@@ -185,7 +185,7 @@ def for_hr(person: Employee) -> ForHR:
         open_rounds=[OpenRound(round_, company.get(round_.pk)) for round_ in rounds],
         set_aside=Notice.objects.set_aside_visible_to(person).count(),
         last_import=StaffImport.objects.visible_to(person).order_by("-created_at").first(),
-        people=Employee.objects.visible_to(person).active_on(clock.now().date()).count(),
+        people=Employee.objects.visible_to(person).active_on(days.today()).count(),
     )
 
 

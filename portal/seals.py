@@ -3,15 +3,14 @@
 from datetime import date, timedelta
 
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from diary.actions import day_seal, is_sealed_until
 from outbox.actions import owe_many
 from outbox.registry import register_kind
+from people import days
 from people.models import Employee
 from people.roles import Role
-from portal.lib import clock
 
 DAY_SEALED = "diary.day_sealed"
 
@@ -23,7 +22,7 @@ def register() -> None:
 
 def mail_yesterdays_seal() -> None:
     """Owe yesterday's last link to every auditor; asked again, it owes nothing more."""
-    mail_seal_of(timezone.localdate(clock.now()) - timedelta(days=1))
+    mail_seal_of(days.today() - timedelta(days=1))
 
 
 @transaction.atomic

@@ -22,6 +22,7 @@ from django.db import connection, transaction
 from numpy.typing import NDArray
 
 from diary.actions import record
+from people import days
 from people.models import Employee
 from portal.lib import clock
 from stats import disclosure
@@ -322,7 +323,7 @@ def count_participation() -> int:
     The difference of two groups shown has at least 20 invited too.
     """
     now = clock.now()
-    today, written = now.date(), 0
+    today, written = days.today(), 0
     for round_ in Round.objects.open().filter(opens_at__lte=now - timedelta(days=1)):
         if Participation.objects.filter(round=round_, day=today).exists():
             continue
@@ -349,7 +350,7 @@ def _count_round(round_: Round) -> int:
     for unit, numbers in disclosure.cell_atoms(tree, standing).items():
         percent = disclosure.participation_open(sum(presses[number] for number in numbers), invited(numbers))
         if percent is not None:
-            rows.append(Participation(round=round_, unit_id=unit, day=clock.now().date(), percent=percent))
+            rows.append(Participation(round=round_, unit_id=unit, day=days.today(), percent=percent))
     Participation.objects.filter(round=round_).delete()
     Participation.objects.bulk_create(rows, batch_size=2000)
     return len(rows)

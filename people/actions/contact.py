@@ -11,9 +11,8 @@ from uuid import uuid4
 
 from allauth.account.models import EmailAddress
 from django.db import IntegrityError, transaction
-from django.utils import timezone
 
-from people import facts
+from people import days, facts
 from people.models import Employee
 from people.registry import Cause, Saying, Telling, rooms
 from portal.lib import clock
@@ -41,7 +40,7 @@ def tell_changed(changes: Iterable[Change], *, cause: Cause, act: object, actor:
     changed = list(changes)
     if not changed:
         return
-    today = timezone.localdate(clock.now())
+    today = days.today()
     keys = {one.employee_id: f"{facts.CONTACT_CHANGED}:{cause}:{act}:{one.employee_id}" for one in changed}
     facts.utter_many(
         facts.CONTACT_CHANGED,
@@ -88,8 +87,7 @@ def set_email(*, employee: Employee, email: str | None, actor: Employee) -> bool
 
 def has_left(employee: Employee) -> bool:
     """Whether the first day away has come."""
-    gone = employee.left_on is not None and employee.left_on <= timezone.localdate(clock.now())
-    return gone or not employee.is_active
+    return employee.is_gone_on(days.today()) or not employee.is_active
 
 
 def _free(employee: Employee, address: str | None) -> None:

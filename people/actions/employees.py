@@ -7,9 +7,8 @@ from datetime import date
 from uuid import uuid4
 
 from django.db import transaction
-from django.utils import timezone
 
-from people import facts
+from people import days, facts
 from people.models import Employee, Grant, Language, OneTimeCode
 from people.registry import rooms
 from people.roles import Role
@@ -117,7 +116,7 @@ def finish_password(*, employee: Employee) -> None:
 @transaction.atomic
 def close_leavers() -> int:
     """Close the accounts of everybody whose first day away has come."""
-    gone = Employee.objects.filter(left_on__lte=timezone.localdate(clock.now()), is_active=True, is_superuser=False)
+    gone = Employee.objects.filter(left_on__lte=days.today(), is_active=True, is_superuser=False)
     pks = list(gone.select_for_update().values_list("pk", flat=True))
     OneTimeCode.objects.filter(employee__in=pks).delete()
     return Employee.objects.filter(pk__in=pks).update(is_active=False)

@@ -17,10 +17,9 @@ from uuid import UUID, uuid4
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.utils import timezone
 from django.utils.translation import gettext
 
-from people import facts, staffsql
+from people import days, facts, staffsql
 from people.actions.contact import Change, tell_changed
 from people.models import Employee, StaffImport, StaffImportFile
 from people.registry import Cause
@@ -322,7 +321,7 @@ def _apply(staff_import: StaffImport, claim: UUID) -> None:
 
 
 def _plan(staff_import: StaffImport) -> Outcome:
-    today = {"today": timezone.localdate(clock.now())}
+    today = {"today": days.today()}
     with connection.cursor() as cursor:
         cursor.execute("DROP TABLE IF EXISTS pg_temp.staff_plan")
         cursor.execute(staffsql.plan(set(staff_import.mapping)), today)
@@ -346,7 +345,7 @@ def _samples() -> dict[str, list[dict[str, str | None]]]:
 
 def _write(mapped: set[str], *, first: bool) -> None:
     now = clock.now()
-    today = timezone.localdate(now)
+    today = days.today()
     values: dict[str, Any] = {
         "now": now,
         "today": today,

@@ -7,9 +7,8 @@ from datetime import date, timedelta
 from uuid import uuid4
 
 from django.db import connection, transaction
-from django.utils import timezone
 
-from people import facts, staffsql
+from people import days, facts, staffsql
 from people.models import Employee, StaffImport, Unit
 from people.querysets import EmployeeQuerySet, ids_in
 from people.registry import rooms
@@ -27,7 +26,7 @@ class Whom:
 
     def people(self) -> EmployeeQuerySet:
         """They, as things stand now."""
-        found = Employee.objects.never_signed_in(timezone.localdate(clock.now()))
+        found = Employee.objects.never_signed_in(days.today())
         if self.unit is not None:
             found = found.in_units(self.unit.pk)
         return found if self.since is None else found.new_since(self.since)
@@ -45,7 +44,7 @@ class Reach:
 def last_list_on() -> date | None:
     """The day the last staff list came in; None before the first."""
     applied = StaffImport.objects.filter(applied_at__isnull=False).order_by("-applied_at").first()
-    return timezone.localdate(applied.applied_at) if applied and applied.applied_at else None
+    return days.day_of(applied.applied_at) if applied and applied.applied_at else None
 
 
 def reach(whom: Whom) -> Reach:

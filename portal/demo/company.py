@@ -7,9 +7,9 @@ from random import Random
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
+from people import days
 from people.models import Employee, Grant, Unit
 from people.roles import Role
-from portal.lib import clock
 from portal.lib.folding import fold
 
 SEED = 20260901
@@ -141,7 +141,7 @@ def _people(chance: Random, units: dict[str, Unit]) -> list[Employee]:
     """Named roles first, then a leader for every unit, then everybody else up to 480."""
     made: list[Employee] = []
     unusable = make_password(None)
-    founded = clock.now().date() - timedelta(days=400)
+    founded = days.today() - timedelta(days=400)
 
     def add(number: str, name: str, plan: Plan, mail: bool = True) -> None:
         person = Employee(

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 
+from people import days
 from people.models import Employee
 from people.roles import Role
 from portal.demo.company import SEED
@@ -73,7 +74,7 @@ class Temper:
 def play(say: Callable[[str], None] = print, sealed_waves: int = SEALED_WAVES) -> Programme:
     """Play the whole story, or its end alone; call it once, on a company just founded."""
     surveys.stock_keys()
-    today = clock.now().astimezone(ZoneInfo(settings.TIME_ZONE)).date()
+    today = days.today()
     first_day = today - timedelta(days=OPENED_DAYS_AGO + 28 * sealed_waves)
     cx = Employee.objects.holding(Role.CX).get()
     bank = QuestionBank.objects.latest("version")

@@ -9,6 +9,8 @@ from django.db import IntegrityError, connection, transaction
 from psycopg.types.json import Jsonb
 
 from diary.actions import record
+from people import days
+from people.querysets import AT_WORK
 from portal.lib import clock
 from pulses import facts, scoring
 from pulses.models import Wave, WaveReminder
@@ -27,13 +29,13 @@ ORDER BY invitation.id
 ON CONFLICT (key) DO NOTHING
 """
 
-OWE_REMINDERS = """
+OWE_REMINDERS = f"""
 INSERT INTO outbox_notice (key, kind, employee_id, about, context, due_at)
 SELECT %(kind)s || ':' || %(number)s || ':' || invitation.id, %(kind)s, invitation.employee_id, %(about)s,
        jsonb_build_object('invitation', invitation.id) || %(words)s, %(now)s
 FROM surveys_invitation invitation JOIN people_employee person ON person.id = invitation.employee_id
-WHERE invitation.round_id = %(round)s AND invitation.collected IS FALSE AND person.is_active
-  AND NOT person.reminders_off AND (person.left_on IS NULL OR person.left_on > %(today)s)
+WHERE invitation.round_id = %(round)s AND invitation.collected IS FALSE
+  AND NOT person.reminders_off AND {AT_WORK}
 ORDER BY invitation.id
 ON CONFLICT (key) DO NOTHING
 """
@@ -66,7 +68,7 @@ def _owe(sql: str, wave: Wave, **values: Any) -> None:
         "about": f"surveys.round:{round_.pk}",
         "words": Jsonb(words),
         "now": now,
-        "today": now.date(),
+        "today": days.today(),
     }
     with connection.cursor() as cursor:
         cursor.execute(sql, {**selection, **values})

@@ -10,7 +10,9 @@ from django.db import connection, transaction
 
 from diary.actions import record
 from outbox.actions import forget
+from people import days
 from people.models import Employee, Unit
+from people.querysets import AT_WORK
 from portal.lib import clock
 from stats import disclosure
 from surveys import facts
@@ -30,14 +32,14 @@ class TooFewPeople(Exception):
         self.missing = missing
 
 
-INVITED_PEOPLE = """
+INVITED_PEOPLE = f"""
 CREATE TEMPORARY TABLE launch_people ON COMMIT DROP AS
 SELECT person.id AS employee_id, COALESCE(leads.placed, person.unit_id) AS unit_id,
        person.counts_from <= %(today)s
        AND (person.contact_changed_at IS NULL OR person.contact_changed_at <= %(settled)s) AS counts
 FROM people_employee person
 LEFT JOIN unnest(%(leaders)s::bigint[], %(places)s::bigint[]) AS leads(leader, placed) ON leads.leader = person.id
-WHERE person.is_active AND NOT person.kiosk AND (person.left_on IS NULL OR person.left_on > %(today)s)
+WHERE {AT_WORK} AND NOT person.kiosk
   AND person.unit_id = ANY(%(audience)s::bigint[]) AND NOT person.id = ANY(%(top)s::bigint[])
 """
 
@@ -129,7 +131,7 @@ def _gather_people(company: list[Unit], tree: disclosure.Tree, audience: frozens
             placed.setdefault(unit.leader_id, unit.parent_id)
     now = clock.now()
     values: dict[str, Any] = {
-        "today": now.date(),
+        "today": days.today(),
         "settled": now - timedelta(days=NEWCOMER_DAYS),
         "leaders": list(placed),
         "places": list(placed.values()),

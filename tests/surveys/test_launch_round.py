@@ -1,14 +1,16 @@
 """Launching freezes who is asked, with whom each person is counted, and happens once."""
 
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from pytest_django.fixtures import Settings
 
 from people.models import Employee
+from portal.lib import clock
 from surveys.actions import TooFewPeople
 from surveys.models import Block, Cell, Invitation, Round
-from tests.make import make_employee
+from tests.make import make_employee, make_unit
 from tests.surveys.stage import close, everybody_answers, launch, make_company
 
 pytestmark = pytest.mark.django_db
@@ -72,3 +74,28 @@ def test_every_block_has_at_least_five_counted_people() -> None:
     make_company({"A": 4, "B": 3, "C": 9, "D": 1})
     launch()
     assert [(block.unit.code, block.counted) for block in Block.objects.order_by("number")] == [("C", 9), ("ROOT", 8)]
+
+
+HALF_PAST_SIX = datetime(2026, 9, 6, 23, 30, tzinfo=UTC)  # on Monday, 7 September in Ho Chi Minh City
+MONDAY = date(2026, 9, 7)
+
+
+def test_people_who_count_from_today_count_also_early_in_the_morning() -> None:
+    root = make_unit("ROOT")
+    for _ in range(6):
+        make_employee(unit=root, counts_from=MONDAY)
+    with clock.at(HALF_PAST_SIX):
+        assert launch().blocks.get().counted == 6
+
+
+def test_only_people_at_work_on_the_companys_day_are_invited() -> None:
+    _, units = make_company({"A": 8})
+    make_employee("Về hôm nay", unit=units["A"], left_on=MONDAY)
+    make_employee("Mai mới vào", unit=units["A"], hired_on=MONDAY + timedelta(days=1))
+    make_employee("Vào hôm nay", unit=units["A"], hired_on=MONDAY)
+    with clock.at(HALF_PAST_SIX):
+        round_ = launch()
+    invited = set(Invitation.objects.filter(round=round_).values_list("employee__full_name", flat=True))
+    assert round_.invited == 9
+    assert "Vào hôm nay" in invited
+    assert not invited & {"Về hôm nay", "Mai mới vào"}
