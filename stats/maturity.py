@@ -191,13 +191,19 @@ def prediction_limit(team: Estimate, error: float = 0.05) -> float:
 
 def gap(leader: float, sample: Sample, pooled: Spread | None = None) -> Gap | None:
     """The walk-the-talk gap of one pillar: the leader's score (1-5) less the team's mean, with the 95 % interval of the
-    team's mean and the one-sided prediction limit. None where no spread is known."""
+    team's mean and the one-sided prediction limit. None where no spread is known.
+
+    The interval takes the team's own spread or the pooled one, whichever is wider: near an end of the scale a team
+    whose mean lies too far out also has too small a spread, and its own alone calls a gap of nothing 7 times in a
+    hundred.
+    """
     if not 1 - HAIR <= leader <= 5 + HAIR:
         raise ValueError(f"{leader} is no score from 1 to 5")
     team = estimate(sample, pooled)
     if team is None:
         return None
-    half = _t(0.975, team.df) * sqrt(team.variance)
+    wider = max(team.sd, pooled.sd) if pooled else team.sd
+    half = _t(0.975, team.df) * wider / sqrt(team.n)
     difference = leader - sample.mean
     chance = float(special.stdtr(team.df, -difference / (team.sd * sqrt(1 + 1 / team.n))))
     return Gap(difference, difference - half, difference + half, prediction_limit(team), chance)

@@ -25,4 +25,4 @@ def score(rng: np.random.Generator, experience: Numbers) -> Numbers:
 
 def culture(rng: np.random.Generator, centre: float, spread: float = 0.18) -> float:
     """The mean score of endlessly many people whose experience spreads normally around `centre`."""
-    return float(score(rng, rng.normal(centre, spread, 200_000)).mean())
+    return float(score(rng, rng.normal(centre, spread, 50_000)).mean())
