@@ -185,7 +185,7 @@ def capped_level(score: float, cap: EvidenceCap) -> int:
 
 def prediction_limit(team: Estimate, error: float = 0.05) -> float:
     """The one-sided limit that a further rater from the same team exceeds with probability `error`: mean + t sd
-    sqrt(1 + 1/n) (Hahn & Meeker 1991, Statistical Intervals, 4.7). Not clipped: above 5 nobody exceeds it."""
+    sqrt(1 + 1/n) (Hahn & Meeker 1991, Statistical Intervals). Not clipped: above 5 nobody exceeds it."""
     return team.mean + _t(1 - error, team.df) * team.sd * sqrt(1 + 1 / team.n)
 
 
@@ -217,7 +217,7 @@ def gap_verdicts(
     "overrates" only in at least two pillars, or in one pillar in two cycles (`before`: the cycle before this one). Of m
     pillars with a gap, two must have `chance` <= 2 x .05 / m (Rüger 1978, Metrika 25:171-178: at most .05 whatever
     ties the pillars together), or one <= .05 / m after <= .05 in the cycle before. (The plain 95 % limit in two pillars
-    or two cycles calls a random colleague 6 to 14 times in a hundred.) The others keep `Gap.verdict`.
+    or two cycles calls a random colleague up to 14 times in a hundred.) The others keep `Gap.verdict`.
     """
     found = {key: one for key, one in now.items() if one is not None}
     earlier = {key: one for key, one in (before or {}).items() if one is not None}

@@ -257,7 +257,9 @@ def test_overrates_needs_two_pillars_or_two_cycles() -> None:
 def test_a_planted_gap_of_one_point_is_found_with_twelve_raters(centre: float) -> None:
     rng = np.random.default_rng(round(100 * centre))
     truth = culture(rng, centre)
-    found = [gap(truth + 1, sample_of(team)) for team in score(rng, rng.normal(centre, 0.18, (1500, 12)))]
+    samples = [sample_of(team) for team in score(rng, rng.normal(centre, 0.18, (1500, 12)))]
+    pooled = pooled_sd(samples)
+    found = [gap(truth + 1, sample, pooled) for sample in samples]
     assert sum(one is not None and one.verdict == "higher" for one in found) / 1500 >= 0.8
 
 
