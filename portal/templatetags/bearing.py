@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
 from django import template
-from django.template.context import Context
 from django.utils.formats import number_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
@@ -29,6 +28,7 @@ PILLAR_PATHS: dict[Pillar, str] = {
 ICON_PATHS: dict[str, str] = {
     "home": "M4 11.5 12 4.5l8 7V20h-5.5v-5h-5v5H4z",
     "results": "M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18zM15.5 8.5l-2 5-5 2 2-5z",
+    "actions": "M3.5 6.5 5.5 8.5 9 4.5M3.5 16l2 2L9 14M12.5 7H21M12.5 16.5H21",
     "surveys": "M6 3.5h12v17H6zM9 8h6M9 12h6M9 16h3.5",
     "people": (
         "M9 11.5a3.5 3.5 0 1 0 0-7 3.5 3.5 0 0 0 0 7zM2.8 20c.4-3.6 2.8-5.6 6.2-5.6s5.8 2 6.2 5.6"
@@ -102,12 +102,6 @@ def interval(low: Number | None, high: Number | None, places: int = 1) -> str:
     return f"{_number(low, places)}{EN_DASH}{_number(high, places)}"
 
 
-@register.filter
-def glued(text: object) -> str:
-    """Words that stay on one line: every space becomes a no-break space."""
-    return str(text).replace(" ", NO_BREAK)
-
-
 @register.simple_tag
 def pillar_mark(pillar: str) -> SafeString:
     """The small shape that stands beside a pillar's word; nothing for an unknown pillar."""
@@ -142,14 +136,6 @@ def needle() -> SafeString:
 def logo() -> SafeString:
     """Bearing's mark."""
     return LOGO
-
-
-@register.simple_tag(takes_context=True)
-def active(context: Context, *prefixes: str) -> SafeString:
-    """`aria-current="page"` when the address begins with one of the prefixes."""
-    request = context.get("request")
-    path = request.path if request else ""
-    return mark_safe('aria-current="page"') if any(path.startswith(prefix) for prefix in prefixes) else mark_safe("")
 
 
 def _read(cell: object, *names: str) -> Number | None:
@@ -233,15 +219,6 @@ def plot(
     label = figure(value) if low is None or high is None else f"{figure(value)}, {interval(low, high)}"
     span = max(end - start, 2.0) if start is not None and end is not None else 0.0
     return Plot(width, bands, start, span, at(value), at(was) if was is not None else None, label)
-
-
-@register.filter
-def segments(done: int, total: int) -> list[tuple[float, float, bool]]:
-    """Steps that can be counted: (x, width, done) of each on a line of 300."""
-    total = max(int(total), 1)
-    gap = 5.0 if total <= 20 else 1.0
-    each = (300 - gap * (total - 1)) / total
-    return [(round(index * (each + gap), 1), round(each, 1), index < int(done)) for index in range(total)]
 
 
 @register.filter

@@ -100,12 +100,6 @@ def test_a_score_outside_its_scale_stays_on_the_line() -> None:
     assert marks.span == 314
 
 
-def test_steps_can_be_counted() -> None:
-    shown = page('{% include "components/segments.html" with done=3 total=5 %}')
-    assert shown.count("seg-done") == 3
-    assert shown.count("seg-open") == 2
-
-
 def test_only_changed_has_colour() -> None:
     with translation.override("en"):
         changed = page('{% include "components/verdict.html" with verdict="up" difference=0.6 %}')
@@ -116,9 +110,3 @@ def test_only_changed_has_colour() -> None:
     assert fallen == changed.replace("+", "\u2212")
     assert "tag maybe" in unsure
     assert "Cannot tell yet" in unsure
-
-
-def test_the_page_one_stands_on_is_marked() -> None:
-    request = type("Request", (), {"path": "/people/7/"})()
-    assert page("{% active '/people/' %}", request=request) == 'aria-current="page"'
-    assert page("{% active '/results/' %}", request=request) == ""
