@@ -75,11 +75,17 @@ def launch(key: str) -> Round:
     )
 
 
+def forget_rounds() -> None:
+    """Empty the tables of all rounds, without measuring how."""
+    with connection.cursor() as cursor:
+        cursor.execute("TRUNCATE surveys_round CASCADE")
+
+
 def measure(people: int) -> list[Row]:
     """Launch once, then COPY the same rows into the same tables."""
     found_company(people)
     launch("warm")
-    Round.objects.all().delete()
+    forget_rounds()
     started = time.perf_counter()
     round_ = launch("bench:launch")
     took = time.perf_counter() - started

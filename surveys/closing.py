@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import islice
 from math import isfinite
 from typing import Any
 
@@ -40,9 +41,8 @@ from surveys.models import (
     Round,
     RoundUnit,
     SealedReply,
-    StandingBlock,
 )
-from surveys.publishing import Publisher, write_standing
+from surveys.publishing import Publisher, Stood, write_standing
 from surveys.questionnaire import Questionnaire, Scale
 from surveys.registry import Answers, analysers
 from surveys.tally import (
@@ -60,6 +60,8 @@ log = logging.getLogger("bearing.surveys")
 COMPANY_WIDE_FROM = 200
 FETCH = 2000
 DAYS_KEPT = 365
+# What reading a box raises that nothing of Bearing's wrote; whoever inserted it gains nothing.
+JUNK = (boxes.Unreadable, LookupError, TypeError, ValueError, AttributeError, OverflowError)
 
 
 @dataclass(frozen=True)
@@ -149,76 +151,99 @@ def _boxes(round_: Round) -> Iterator[bytes]:
                 yield box
 
 
+class _Sheets:
+    """What the boxes of a round said: a row for each, until the latest of each ballot is chosen."""
+
+    def __init__(self, questionnaire: Questionnaire, opener: boxes.Opener) -> None:
+        self.opener = opener
+        self.columns = {item.code: column for column, item in enumerate(questionnaire.items)}
+        self.asked = [
+            {item.code: item.values for item in questionnaire.form(number)}
+            for number in range(len(questionnaire.forms))
+        ]
+        self.written = {item.code for item in questionnaire.items if item.scale is Scale.COMMENT}
+        self.of_ballot: dict[str, list[int]] = {}
+        self.blocks, self.forms, self.times = array("l"), array("h"), array("d")
+        self.inner: list[str] = []
+        self.answers = bytearray()
+        self.comments: dict[int, dict[str, str]] = {}
+        self._blank = bytes([NOT_ANSWERED & 0xFF]) * len(self.columns)
+
+    def add(self, box: bytes) -> None:
+        """Read a box and note what it says, unless it is nothing that an answer page wrote."""
+        try:
+            content = self.opener.open(box)
+            is_sound = self._is_sound(content)
+        except JUNK:
+            return
+        if is_sound:
+            self._note(content)
+
+    def _is_sound(self, content: Mapping[str, Any]) -> bool:
+        asked = self.asked[content["f"]]
+        return (
+            content["f"] >= 0
+            and isinstance(content["b"], str)
+            and isinstance(content["i"], str)
+            and type(content["k"]) is int
+            and 0 < content["k"] < 2**31
+            and isfinite(content["t"])
+            and all(type(value) is int and value in asked[code] for code, value in content["a"].items())
+            and all(
+                code in asked and code in self.written and isinstance(text, str) for code, text in content["c"].items()
+            )
+        )
+
+    def _note(self, content: Mapping[str, Any]) -> None:
+        row = len(self.blocks)
+        self.of_ballot.setdefault(content["b"], []).append(row)
+        self.blocks.append(content["k"])
+        self.forms.append(content["f"])
+        self.times.append(content["t"])
+        self.inner.append(content["i"])
+        self.answers += self._blank
+        for code, value in content["a"].items():
+            self.answers[row * len(self._blank) + self.columns[code]] = value
+        if content["c"]:
+            self.comments[row] = content["c"]
+
+    def latest(self) -> Iterator[tuple[int, bool]]:
+        """The latest row of each ballot whose inner box opens, and whether it counts."""
+        for rows in self.of_ballot.values():
+            found = map(self._counts, sorted(rows, key=self._when, reverse=True))
+            yield from islice((each for each in found if each is not None), 1)
+
+    def _when(self, row: int) -> tuple[float, int]:
+        return self.times[row], row
+
+    def _counts(self, row: int) -> tuple[int, bool] | None:
+        try:
+            return row, bool(self.opener.open(boxes.from_text(self.inner[row]))["counts"])
+        except JUNK:
+            return None
+
+
 def _open_boxes(round_: Round, opener: boxes.Opener) -> Opened:
     """Open every box, keep the latest reply of each ballot, drop blocks with more ballots than presses."""
-    questionnaire = round_.questions
-    columns = {item.code: column for column, item in enumerate(questionnaire.items)}
-    latest: dict[str, tuple[float, int]] = {}
-    blocks, forms, answers = array("l"), array("h"), bytearray()
-    inner: list[str] = []
-    comments: dict[int, dict[str, str]] = {}
-    blank = bytes([NOT_ANSWERED & 0xFF]) * len(columns)
+    sheets = _Sheets(round_.questions, opener)
     for box in _boxes(round_):
-        try:
-            content = opener.open(box)
-            _refuse_junk(content, questionnaire, opener)
-        except (boxes.Unreadable, LookupError, TypeError, ValueError, AttributeError, OverflowError):
-            continue  # nothing that Bearing wrote; whoever inserted it gains nothing
-        row = len(blocks)
-        known = latest.get(content["b"])
-        if known is not None and known[0] > content["t"]:
-            continue
-        latest[content["b"]] = (content["t"], row)
-        if known is not None:
-            comments.pop(known[1], None)
-        blocks.append(content["k"])
-        forms.append(content["f"])
-        inner.append(content["i"])
-        answers += blank
-        start = row * len(columns)
-        for code, value in content["a"].items():
-            answers[start + columns[code]] = value
-        if content["c"]:
-            comments[row] = content["c"]
-    rows = [row for _, row in latest.values()]
-    random.SystemRandom().shuffle(rows)
-    kept = np.array(rows, dtype=np.int64)
-    of_block = np.frombuffer(blocks, dtype=np.int64)[kept] if len(kept) else np.zeros(0, np.int64)
+        sheets.add(box)
+    latest = list(sheets.latest())
+    random.SystemRandom().shuffle(latest)
+    kept = np.array([row for row, _ in latest], dtype=np.int64)
+    counts = np.array([counting for _, counting in latest], dtype=bool)
+    of_block = np.array(sheets.blocks, dtype=np.int64)[kept]
     dropped = _overfull(round_, Counter(of_block.tolist()))
     standing = ~np.isin(of_block, list(dropped))
-    kept, of_block = kept[standing], of_block[standing]
-    counts = np.array([_counts(opener, inner[row]) for row in kept.tolist()], dtype=bool)
-    table = np.frombuffer(bytes(answers), dtype=np.int8).reshape(-1, len(columns))
-    form = np.frombuffer(forms, dtype=np.int16)[kept] if len(kept) else np.zeros(0, np.int16)
-    replies = Replies(of_block, form, counts, table[kept])
+    kept, counts, of_block = kept[standing], counts[standing], of_block[standing]
+    table = np.frombuffer(bytes(sheets.answers), dtype=np.int8).reshape(-1, len(sheets.columns))
+    replies = Replies(of_block, np.array(sheets.forms, dtype=np.int16)[kept], counts, table[kept])
     written = [
-        (int(blocks[row]), code, text, counting)
+        (sheets.blocks[row], code, text, counting)
         for row, counting in zip(kept.tolist(), counts.tolist(), strict=True)
-        for code, text in comments.get(row, {}).items()
+        for code, text in sheets.comments.get(row, {}).items()
     ]
     return Opened(replies, written, dropped)
-
-
-def _refuse_junk(content: Mapping[str, Any], questionnaire: Questionnaire, opener: boxes.Opener) -> None:
-    """Raises for a box that fits the key and yet was not written by an answer page: it must not stop a close."""
-    form = questionnaire.form(range(len(questionnaire.forms))[content["f"]])
-    asked = {item.code: item for item in form}
-    sound = (
-        isinstance(content["b"], str)
-        and type(content["k"]) is int
-        and 0 < content["k"] < 2**31
-        and content["f"] >= 0
-        and isfinite(content["t"])
-        and all(type(value) is int and value in asked[code].values for code, value in content["a"].items())
-        and all(asked[code].scale is Scale.COMMENT and isinstance(text, str) for code, text in content["c"].items())
-    )
-    if not sound:
-        raise ValueError
-    _counts(opener, content["i"])
-
-
-def _counts(opener: boxes.Opener, inner: str) -> bool:
-    return bool(opener.open(boxes.from_text(inner))["counts"])
 
 
 def _overfull(round_: Round, ballots: Counter[int]) -> frozenset[int]:
@@ -299,14 +324,11 @@ def _publish_comments(
         written = [(block, text) for block, code, text, _ in opened.comments if code == question]
         counted_here = Counter(block for block, code, _, counting in opened.comments if code == question and counting)
         standing = comment_blocks(tree, groups, ballots, counted_here, bounds)
-        stored = [
-            StandingBlock(round=round_, subject=question, level="comment", unit_id=each.home, number=number)
-            for number, each in enumerate(standing, start=1)
-        ]
-        write_standing(publisher.blocks, list(zip(stored, standing, strict=True)))
-        owner = {block: row for row, each in zip(stored, standing, strict=True) for block in each.atoms}
+        stood = [Stood(question, "comment", number, each) for number, each in enumerate(standing, start=1)]
+        ids = write_standing(round_, publisher.blocks, stood)
+        owner = {block: row for row, each in zip(ids, standing, strict=True) for block in each.atoms}
         rows += [
-            Comment(round=round_, standing_block=owner[block], question=question, text=masker.mask(text))
+            Comment(round=round_, standing_block_id=owner[block], question=question, text=masker.mask(text))
             for block, text in written
             if block in owner
         ]

@@ -1,9 +1,13 @@
 """Writing down what a closed round publishes: standing blocks, cells, and what may be said of them over time."""
 
+import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, fields
+from operator import attrgetter
 from typing import Any
+
+from django.db import connection
 
 from stats import disclosure, intervals
 from stats.disclosure import SHARE_SHOWN_FROM, Standing, Tree
@@ -11,6 +15,7 @@ from stats.intervals import Estimate, Sample, Spread
 from stats.nested import nearest_shown, shown_in_sums_of
 from stats.rescale import nps_counts
 from surveys.comparing import Groups, History, Level, Partition, shown_over_time
+from surveys.copying import copy_rows, reserve_ids
 from surveys.models import Block, Cell, Round, RoundUnit, StandingBlock
 from surveys.questionnaire import Item, Questionnaire, Scale
 from surveys.tally import UNIFORM_SD, PillarTally, Sums, add_up
@@ -18,6 +23,48 @@ from surveys.tally import UNIFORM_SD, PillarTally, Sums, add_up
 COVERS = 2 / 3
 CREDITED_FROM = 10  # invited
 Statistics = Sequence[Mapping[str, Any]]
+
+
+@dataclass(slots=True)
+class NewCell:
+    """A cell before it is written: named as the columns of `Cell`, and far quicker to make."""
+
+    unit_id: int
+    measure: str
+    code: str
+    n: int | None
+    covers_part: bool
+    mean: float | None = None
+    low: float | None = None
+    high: float | None = None
+    sd: float | None = None
+    df: float | None = None
+    histogram: list[int] | None = None
+    share: str = ""
+    same_as_id: int | None = None
+    verdict: str = ""
+    verdict_difference: float | None = None
+    verdict_more: int | None = None
+    verdict_only: bool = False
+    breaks_line: bool = False
+
+    @property
+    def estimate(self) -> Estimate | None:
+        """Mean and spread as statistics need them."""
+        if self.n is None or self.mean is None or self.sd is None or self.df is None:
+            return None
+        return Estimate(self.n, self.mean, self.sd, self.df)
+
+
+@dataclass(frozen=True)
+class Stood:
+    """A standing block before it is written; its atoms are launch blocks."""
+
+    subject: str
+    level: str
+    number: int
+    block: Standing
+    statistics: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -45,10 +92,10 @@ class Publisher:
         self.round, self.tree, self.blocks = round_, tree, blocks
         self.invited = {block.pk: block.invited for block in blocks.values()}
         self.heads = dict(RoundUnit.objects.filter(round=round_).values_list("unit_id", "headcount"))
-        self.rows: dict[tuple[int, str, str], Cell] = {}
+        self.rows: dict[tuple[int, str, str], NewCell] = {}
         self.pillars: dict[str, Published] = {}
         self.credited: list[int] = []  # units most of whose people took part: all of them alike, or nobody
-        self.of_pillar: dict[tuple[str, bool, int], list[Cell]] = {}  # pillar, whether details, unit
+        self.of_pillar: dict[tuple[str, bool, int], list[NewCell]] = {}  # pillar, whether details, unit
 
     # Cells of one pillar
 
@@ -107,16 +154,9 @@ class Publisher:
             else:
                 _answers(cell, item, found, pooled)
 
-    def _new(self, unit: int, measure: str, code: str, group: Iterable[int], n: int) -> Cell:
+    def _new(self, unit: int, measure: str, code: str, group: Iterable[int], n: int) -> NewCell:
         covered = sum(self.invited[block] for block in group)
-        cell = Cell(
-            round=self.round,
-            unit_id=unit,
-            measure=measure,
-            code=code,
-            n=n,
-            covers_part=covered < COVERS * self.heads.get(unit, covered),
-        )
+        cell = NewCell(unit, measure, code, n, covers_part=covered < COVERS * self.heads.get(unit, covered))
         self.rows[unit, measure, code] = cell
         return cell
 
@@ -150,11 +190,9 @@ class Publisher:
         history = History(self.round)
         self._mark_same()
         self._judge(history)
-        standing: list[tuple[StandingBlock, Standing]] = []
-        for pillar in self.pillars.values():
-            standing += self._keep_back(history, pillar)
-        write_standing(self.blocks, standing)
-        Cell.objects.bulk_create(self.rows.values(), batch_size=2000)
+        stood = [each for pillar in self.pillars.values() for each in self._keep_back(history, pillar)]
+        write_standing(self.round, self.blocks, stood)
+        write_cells(self.round, self.rows.values())
         self._place_readers()
 
     def _mark_same(self) -> None:
@@ -169,7 +207,7 @@ class Publisher:
 
     def _judge(self, history: History) -> None:
         """The changes of each unit since the same was last asked, with Holm over its pillars."""
-        scorecards: dict[int, list[tuple[Cell, Cell]]] = {}
+        scorecards: dict[int, list[tuple[NewCell, Cell]]] = {}
         for subject, pillar in self.pillars.items():
             for unit, group in pillar.scored.groups.items():
                 cell = self.rows.get((unit, "pillar", subject))
@@ -182,7 +220,7 @@ class Publisher:
         for scorecard in scorecards.values():
             _call_changes(scorecard)
 
-    def _keep_back(self, history: History, pillar: Published) -> list[tuple[StandingBlock, Standing]]:
+    def _keep_back(self, history: History, pillar: Published) -> list[Stood]:
         """Leave only the verdict where earlier rounds would give people away; the blocks that stand for the pillar.
 
         What analysers found in a block is kept only where the cells shown yield that block by itself.
@@ -193,18 +231,13 @@ class Publisher:
             for unit in level.groups.keys() - units:
                 for cell in self.of_pillar.get((subject, is_detail, unit), ()):
                     _leave_verdict(cell)
-        rows = [(self._standing(subject, "score", at, each), each) for at, each in enumerate(pillar.tally.score, 1)]
         nearest = nearest_shown(self.tree, shown.details)
         alone = Counter(nearest[each.home] for each in pillar.tally.detail)
+        stood = [Stood(subject, "score", number, each) for number, each in enumerate(pillar.tally.score, 1)]
         for number, (each, found) in enumerate(zip(pillar.tally.detail, pillar.statistics, strict=True), 1):
-            row = self._standing(subject, "detail", number, each)
-            if nearest[each.home] is not None and alone[nearest[each.home]] == 1:
-                row.statistics = dict(found)
-            rows.append((row, each))
-        return rows
-
-    def _standing(self, subject: str, level: str, number: int, each: Standing) -> StandingBlock:
-        return StandingBlock(round=self.round, subject=subject, level=level, unit_id=each.home, number=number)
+            is_shown = nearest[each.home] is not None and alone[nearest[each.home]] == 1
+            stood.append(Stood(subject, "detail", number, each, found if is_shown else {}))
+        return stood
 
     def _place_readers(self) -> None:
         """For every unit the nearest place, itself included, that has results to read."""
@@ -213,20 +246,43 @@ class Publisher:
         for unit in reversed(self.tree.post_order()):
             above = self.tree.parent[unit]
             shown[unit] = unit if unit in has else (shown[above] if above is not None else None)
-        rows = list(RoundUnit.objects.filter(round=self.round))
-        for row in rows:
-            row.shown_at_id = shown[row.unit_id]
-        RoundUnit.objects.bulk_update(rows, ["shown_at"], batch_size=1000)
+        with connection.cursor() as cursor:
+            cursor.execute(PLACE_READERS, [list(shown), list(shown.values()), self.round.pk])
 
 
-def write_standing(blocks: Mapping[int, Block], rows: Sequence[tuple[StandingBlock, Standing]]) -> None:
-    """Store blocks that stand, with the launch blocks they are made of."""
-    StandingBlock.objects.bulk_create([row for row, _ in rows], batch_size=1000)
-    through = StandingBlock.blocks.through
-    through.objects.bulk_create(
-        [through(standingblock_id=row.pk, block_id=blocks[atom].pk) for row, each in rows for atom in each.atoms],
-        batch_size=5000,
+PLACE_READERS = """
+UPDATE surveys_roundunit SET shown_at_id = place.shown
+FROM unnest(%s::bigint[], %s::bigint[]) AS place(unit, shown)
+WHERE round_id = %s AND unit_id = place.unit
+"""
+
+
+def write_cells(round_: Round, cells: Iterable[NewCell]) -> None:
+    """Store the cells of a round."""
+    plain = [each.name for each in fields(NewCell) if each.name != "histogram"]
+    values = attrgetter(*plain)
+    rows = ((round_.pk, _json(cell.histogram), *values(cell)) for cell in cells)
+    copy_rows(Cell, ["round_id", "histogram", *plain], rows)
+
+
+def write_standing(round_: Round, blocks: Mapping[int, Block], stood: Sequence[Stood]) -> list[int]:
+    """Store blocks that stand, with the launch blocks they are made of; returns their ids."""
+    ids = reserve_ids(StandingBlock, len(stood))
+    copy_rows(
+        StandingBlock,
+        ["id", "round_id", "subject", "level", "number", "unit_id", "statistics"],
+        (
+            (row, round_.pk, each.subject, each.level, each.number, each.block.home, _json(each.statistics))
+            for row, each in zip(ids, stood, strict=True)
+        ),
     )
+    made_of = ((row, blocks[atom].pk) for row, each in zip(ids, stood, strict=True) for atom in each.block.atoms)
+    copy_rows(StandingBlock.blocks.through, ["standingblock_id", "block_id"], made_of)
+    return ids
+
+
+def _json(value: object) -> str | None:
+    return None if value is None else json.dumps(value)
 
 
 def _most(sums: Mapping[str, Sums]) -> int:
@@ -236,21 +292,21 @@ def _most(sums: Mapping[str, Sums]) -> int:
 # One cell
 
 
-def _score(cell: Cell, found: Sums, detail: Sums | None, pooled: Spread) -> None:
+def _score(cell: NewCell, found: Sums, detail: Sums | None, pooled: Spread) -> None:
     """A pillar or a driver; its own spread only where the details of the same people are published."""
     variance = detail.variance if detail is not None else None
     sample = Sample(found.n, found.mean, None if variance is None else variance**0.5)
     _put(cell, sample, pooled, low=1, high=5)
 
 
-def _answers(cell: Cell, item: Item, found: Sums, pooled: Spread) -> None:
+def _answers(cell: NewCell, item: Item, found: Sums, pooled: Spread) -> None:
     low, high = item.values[0], item.values[-1]
     variance = found.variance
     cell.histogram = list(found.histogram or ())
     _put(cell, Sample(found.n, found.mean, None if variance is None else variance**0.5), pooled, low=low, high=high)
 
 
-def _put(cell: Cell, sample: Sample, pooled: Spread, *, low: float, high: float) -> None:
+def _put(cell: NewCell, sample: Sample, pooled: Spread, *, low: float, high: float) -> None:
     cell.mean = sample.mean
     interval = intervals.mean_interval(sample, pooled, low=low, high=high)
     estimate = intervals.estimate(sample, pooled)
@@ -258,7 +314,7 @@ def _put(cell: Cell, sample: Sample, pooled: Spread, *, low: float, high: float)
         cell.low, cell.high, cell.sd, cell.df = interval.low, interval.high, estimate.sd, estimate.df
 
 
-def _enps(cell: Cell, found: Sums) -> None:
+def _enps(cell: NewCell, found: Sums) -> None:
     histogram = list(found.histogram or ())
     counts = nps_counts(histogram)
     net = intervals.nps_interval(counts.promoters, counts.passives, counts.detractors, confidence=0.90)
@@ -266,7 +322,7 @@ def _enps(cell: Cell, found: Sums) -> None:
         cell.mean, cell.low, cell.high, cell.histogram = net.score, net.low, net.high, histogram
 
 
-def _yes_no(cell: Cell, found: Sums, counted: bool) -> None:
+def _yes_no(cell: NewCell, found: Sums, counted: bool) -> None:
     histogram = list(found.histogram or ())
     if not counted:
         cell.share = disclosure.yes_word(histogram[1], found.n)
@@ -275,7 +331,7 @@ def _yes_no(cell: Cell, found: Sums, counted: bool) -> None:
     cell.mean, cell.low, cell.high, cell.histogram = histogram[1] / found.n, share.low, share.high, histogram
 
 
-def _call_changes(scorecard: Sequence[tuple[Cell, Cell]]) -> None:
+def _call_changes(scorecard: Sequence[tuple[NewCell, Cell]]) -> None:
     pairs: list[tuple[Estimate, Estimate] | None] = []
     for cell, before in scorecard:
         then, now = before.estimate, cell.estimate
@@ -286,7 +342,7 @@ def _call_changes(scorecard: Sequence[tuple[Cell, Cell]]) -> None:
             cell.verdict_more = change.more_needed
 
 
-def _leave_verdict(cell: Cell) -> None:
+def _leave_verdict(cell: NewCell) -> None:
     """Two values whose people differ by fewer than k would show the difference: only the verdict remains."""
     cell.verdict_only = True
     cell.n = cell.mean = cell.low = cell.high = cell.sd = cell.df = cell.histogram = None
