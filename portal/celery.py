@@ -30,8 +30,11 @@ SWEEPS: list[tuple[str, float, str]] = [
     ("portal.tasks.mail_day_seal", 3600, "default"),
 ]
 
+# What a sweep queues for one row; without a line here it goes to `default`.
+QUEUED = {"surveys.tasks.close_round": {"queue": "seal"}}
+
 app.conf.beat_schedule = {
     task: {"task": task, "schedule": seconds, "options": {"queue": queue, "expires": seconds}}
     for task, seconds, queue in SWEEPS
 }
-app.conf.task_routes = {task: {"queue": queue} for task, _, queue in SWEEPS}
+app.conf.task_routes = {task: {"queue": queue} for task, _, queue in SWEEPS} | QUEUED

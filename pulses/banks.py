@@ -12,8 +12,10 @@ from i18nfield.strings import LazyI18nString
 from jsonschema import Draft202012Validator
 
 from diary.actions import record
+from portal.lib import clock
 from portal.lib.catalogues import Catalogue, FileRefused, Unreadable, YamlFile, read_yaml
-from pulses import facts
+from pulses import facts, scoring
+from pulses.actions import draw
 from pulses.models import Question, QuestionBank
 
 CATALOGUE = Path(__file__).parent / "catalogue"
@@ -84,10 +86,17 @@ def _why(error: Unreadable) -> str:
 
 @transaction.atomic
 def load_bank(path: Path) -> Loaded:
-    """Store the bank of a file. Loading it again changes nothing; a version in use is refused if it differs."""
+    """Store the bank of a file; loading it again changes nothing.
+
+    Refused are another wording of a version in use, and questions from which a running programme could not draw.
+    """
     content = read_bank(path)
     questions = [_question(place, raw) for place, raw in enumerate(content["questions"])]
-    bank = QuestionBank.objects.select_for_update().filter(code=content["bank"], version=content["version"]).first()
+    bank = (
+        QuestionBank.objects.select_for_update(no_key=True)
+        .filter(code=content["bank"], version=content["version"])
+        .first()
+    )
     if bank is None:
         bank = QuestionBank.objects.create(
             code=content["bank"],
@@ -109,14 +118,31 @@ def load_bank(path: Path) -> Loaded:
     for question in questions:
         question.bank = bank
     Question.objects.bulk_create(questions)
-    if outcome == "added":
-        record(
-            facts.BANK_LOADED,
-            subject=f"pulses.bank:{bank.pk}",
-            key=f"{facts.BANK_LOADED}:{bank.pk}",
-            data={"version": bank.version, "questions": len(questions)},
-        )
+    _refuse_what_stops_a_programme(path, bank)
+    verb = facts.BANK_LOADED if outcome == "added" else facts.BANK_CHANGED
+    when = "" if outcome == "added" else f":{clock.now():%Y%m%dT%H%M%S%f}"
+    record(
+        verb,
+        subject=f"pulses.bank:{bank.pk}",
+        key=f"{verb}:{bank.pk}{when}",
+        data={"version": bank.version, "questions": len(questions)},
+    )
     return Loaded(bank, outcome)
+
+
+def _refuse_what_stops_a_programme(path: Path, bank: QuestionBank) -> None:
+    """Raise when a programme that was started from this bank could not draw its waves from what it holds now."""
+    for programme in bank.programmes.started():
+        least = scoring.slice_count(programme.weeks)
+        try:
+            for period in range(least):
+                draw(programme, period)
+        except ValueError as error:
+            said = _(
+                "The programme “%(title)s” is running and needs at least %(least)s scored questions. "
+                "Keep that many, raise the version, or end the programme first."
+            )
+            raise BankRefused(path, [(1, said % {"title": programme.title, "least": least})]) from error
 
 
 def _question(place: int, raw: dict[str, Any]) -> Question:

@@ -1,6 +1,6 @@
 """The verbs this room utters, and their words: ids and the number invited, never who answered, nor how many did not."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 
 from django.urls import reverse
 from django.utils.translation import gettext, ngettext
@@ -20,9 +20,15 @@ WAVE_LAUNCHED = "pulses.wave_launched"
 WAVE_REFUSED = "pulses.wave_refused"
 WAVE_REMINDED = "pulses.wave_reminded"
 WAVE_ENDED_EARLY = "pulses.wave_ended_early"
+WAVE_CANCELLED = "pulses.wave_cancelled"
 BANK_LOADED = "pulses.bank_loaded"
+BANK_CHANGED = "pulses.bank_changed"
 
 _TURN = frozenset({"programme", "period"})
+_BANK: dict[str, Callable[[int], str]] = {
+    "version": lambda n: gettext("version %(number)s"),
+    "questions": lambda n: ngettext("%(number)s question", "%(number)s questions", n),
+}
 
 WORDS: dict[str, Words] = {
     PROGRAMME_CREATED: Words(_("A programme was planned")),
@@ -45,13 +51,12 @@ WORDS: dict[str, Words] = {
         _("A reminder of a wave was sent"), counts={"number": lambda n: gettext("reminder no. %(number)s")}
     ),
     WAVE_ENDED_EARLY: Words(_("A wave was closed before its date")),
-    BANK_LOADED: Words(
-        _("A question bank was loaded"),
-        counts={
-            "version": lambda n: gettext("version %(number)s"),
-            "questions": lambda n: ngettext("%(number)s question", "%(number)s questions", n),
-        },
+    WAVE_CANCELLED: Words(
+        _("A wave was cancelled, and everybody who was invited was told"),
+        counts={"told": lambda n: ngettext("%(number)s person told", "%(number)s people told", n)},
     ),
+    BANK_LOADED: Words(_("A question bank was loaded"), counts=_BANK),
+    BANK_CHANGED: Words(_("A question bank that no wave had used was changed"), counts=_BANK),
 }
 
 

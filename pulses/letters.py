@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from outbox.models import Notice
 from outbox.registry import NoLongerDue, register_kind
 from portal.lib import clock
-from pulses.actions import INVITATION, REMINDER
+from pulses.actions import CANCELLATION, INVITATION, REMINDER
 from surveys.actions import new_link
 from surveys.models import Invitation
 
@@ -55,7 +55,7 @@ def still_wanted(notice: Notice) -> bool:
 
 
 def register_kinds() -> None:
-    """Announce both messages; neither keeps the time at which it was sent."""
+    """Announce the messages; those with a link keep no time at which they were sent."""
     register_kind(
         INVITATION,
         template="pulses/invitation",
@@ -74,3 +74,4 @@ def register_kinds() -> None:
         opens=opens,
         still_due=still_wanted,
     )
+    register_kind(CANCELLATION, template="pulses/cancellation", label=_("A survey that was cancelled"))

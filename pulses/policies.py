@@ -37,3 +37,8 @@ def can_run_wave_now(employee: Employee, programme: Programme) -> bool:
 
 def can_close_wave_now(employee: Employee, wave: Wave) -> bool:
     return can_plan_programmes(employee) and wave.is_open
+
+
+def can_cancel_wave(employee: Employee, wave: Wave) -> bool:
+    """What is open can be taken back; what was published stays."""
+    return can_plan_programmes(employee) and wave.is_open

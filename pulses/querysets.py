@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Self
 
 from django.db import models
@@ -35,6 +36,14 @@ class ProgrammeQuerySet(models.QuerySet["Programme"]):
         """Programmes whose waves go out by themselves."""
         return self.filter(state="active")
 
+    def started(self) -> Self:
+        """Programmes that run or rest, and may send waves yet."""
+        return self.filter(state__in=["active", "paused"])
+
+    def run_once(self) -> Self:
+        """Programmes of a single wave."""
+        return self.filter(cadence="once")
+
     def newest_first(self) -> Self:
         return self.order_by("-created_at", "-pk")
 
@@ -52,6 +61,10 @@ class WaveQuerySet(models.QuerySet["Wave"]):
     def open(self) -> Self:
         """Waves that can be answered."""
         return self.launched().filter(round__state="open")
+
+    def to_remind(self, now: datetime) -> Self:
+        """Open waves that send reminders."""
+        return self.open().filter(round__closes_at__gt=now, programme__reminders__gte=1)
 
     def newest_first(self) -> Self:
         return self.order_by("-period")

@@ -17,6 +17,7 @@ urlpatterns = [
     path("<int:pk>/end/", views.programme_end, name="programme_end"),
     path("<int:pk>/run-now/", views.programme_run_now, name="programme_run_now"),
     path("waves/<int:pk>/close-now/", views.wave_close_now, name="wave_close_now"),
+    path("waves/<int:pk>/cancel/", views.wave_cancel, name="wave_cancel"),
     path("bank/", views.bank, name="bank"),
     path("bank/<int:pk>/", views.bank, name="bank_version"),
     path("results/", include("pulses.results_urls")),

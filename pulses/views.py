@@ -136,6 +136,7 @@ def programme(request: Signed, pk: int) -> HttpResponse:
             "end": policies.can_end_programme(request.user, shown),
             "run_now": policies.can_run_wave_now(request.user, shown) and open_wave is None,
             "close_now": open_wave is not None and policies.can_close_wave_now(request.user, open_wave),
+            "cancel": open_wave is not None and policies.can_cancel_wave(request.user, open_wave),
         },
     }
     return render(request, "pulses/programme.html", context)
@@ -174,6 +175,8 @@ def _act(request: Signed, programme: Programme, act: Callable[[], object], done:
     else:
         if isinstance(outcome, Wave) and outcome.state == Wave.State.REFUSED:
             messages.error(request, sentence(outcome))
+        elif outcome is False:
+            messages.info(request, _("Nothing has changed: this wave is closed already."))
         else:
             messages.success(request, str(done))
     return redirect(programme)
@@ -337,8 +340,7 @@ def programme_run_now(found: Programme) -> Question:
 @never_cache
 def wave_close_now(request: Signed, pk: int) -> HttpResponse:
     """End an open wave before its date."""
-    _planners_only(request.user)
-    wave = get_object_or_404(Wave.objects.visible_to(request.user).select_related("round", "programme"), pk=pk)
+    wave = _wave(request.user, pk)
     if not policies.can_close_wave_now(request.user, wave):
         messages.info(request, _("Nothing has changed: this wave is closed already."))
         return redirect(wave.programme)
@@ -351,6 +353,32 @@ def wave_close_now(request: Signed, pk: int) -> HttpResponse:
     done = _("The wave is being closed. Results follow in a moment.")
     close = partial(actions.close_now, wave=wave, by=request.user)
     return ask(request, question, lambda: _act(request, wave.programme, close, done))
+
+
+def _wave(employee: Employee, pk: int) -> Wave:
+    _planners_only(employee)
+    return get_object_or_404(Wave.objects.visible_to(employee).select_related("round", "programme"), pk=pk)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+@never_cache
+def wave_cancel(request: Signed, pk: int) -> HttpResponse:
+    """Take an open wave back, because something in it is wrong."""
+    wave = _wave(request.user, pk)
+    if not policies.can_cancel_wave(request.user, wave):
+        messages.info(request, _("Nothing has changed: this wave is closed already."))
+        return redirect(wave.programme)
+    says = [
+        _("All answers sent so far are destroyed unread, with their key. This wave will have no results."),
+        _("Everybody who was invited is told, once, that the survey was cancelled and that there is nothing to do."),
+        _("This cannot be undone. If the questions are right and you only want to end early, close the wave instead."),
+    ]
+    heading = _("Cancel wave %(number)s?") % {"number": wave.number}
+    question = Question(heading, says, _("Cancel the wave"), _way_back(wave.programme), "stop")
+    done = _("The wave is cancelled. Everybody who was invited will be told.")
+    cancel = partial(actions.cancel_wave, wave=wave, by=request.user)
+    return ask(request, question, lambda: _act(request, wave.programme, cancel, done))
 
 
 @require_safe

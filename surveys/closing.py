@@ -73,10 +73,9 @@ class Opened:
     dropped: frozenset[int]
 
 
-def close_due() -> list[uuid.UUID]:
-    """Close every round whose window is over; returns the ids of those closed."""
-    due = list(Round.objects.due_to_close(clock.now() - CLOSE_GRACE).values_list("pk", flat=True))
-    return [round_id for round_id in due if close_round(round_id)]
+def rounds_over() -> list[uuid.UUID]:
+    """The rounds whose window is over, and the moment of grace after it."""
+    return list(Round.objects.due_to_close(clock.now() - CLOSE_GRACE).values_list("pk", flat=True))
 
 
 def close_round(round_id: uuid.UUID) -> bool:

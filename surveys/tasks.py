@@ -1,5 +1,7 @@
 """Doors for the clock. All but the last run on the queue `seal`, where private keys live."""
 
+from uuid import UUID
+
 from celery import shared_task
 
 from surveys import actions, closing
@@ -13,11 +15,21 @@ def stock_keys() -> None:
 
 @shared_task
 def sweep_rounds() -> None:
-    """Close what is over, destroy keys no round needs, forget stray boxes and old invitations."""
-    closing.close_due()
+    """Queue the closing of what is over; destroy keys no round needs, forget stray boxes and old invitations.
+
+    A task for each round: one that cannot be closed holds back neither the others nor what is to be forgotten.
+    """
+    for round_id in closing.rounds_over():
+        close_round.delay(str(round_id))
     closing.destroy_spent_keys()
     closing.forget_stray_boxes()
     closing.forget_old_invitations()
+
+
+@shared_task(expires=60)
+def close_round(round_id: str) -> None:
+    """Close a round that is over; a second worker leaves quietly."""
+    closing.close_round(UUID(round_id))
 
 
 @shared_task

@@ -129,7 +129,8 @@ def send(request: HttpRequest, language: str) -> HttpResponse:
     except actions.LinkUnknown:
         return sorry("unknown", language, 404)
     except actions.RoundNotOpen as error:
-        return sorry("late", language, 410, error.round)
+        is_cancelled = error.round.state == Round.State.CANCELLED
+        return sorry("cancelled" if is_cancelled else "late", language, 410, error.round)
     except actions.AnswersWrong as error:
         errors = {error.code: WHAT_IS_WRONG.get(error.reason, WHAT_IS_WRONG["not_offered"])}
         started = actions.reopen(sheet.ballot)
@@ -145,6 +146,8 @@ def thanks(request: HttpRequest, language: str, round_id: UUID) -> HttpResponse:
     answered = Round.objects.filter(pk=round_id).first()
     if answered is None:
         raise Http404
+    if answered.state == Round.State.CANCELLED:
+        return sorry("cancelled", language, 410, answered)
     return page("thanks", language, {"terms": Terms(answered)})
 
 

@@ -1,8 +1,25 @@
 """Verbs of the pulses, by noun: programmes, what a wave asks, waves, what they owe, why something is refused."""
 
-from pulses.actions.owing import INVITATION, REMINDER, remind, remind_due, reminder_due, reminder_instants
+from pulses.actions.owing import (
+    CANCELLATION,
+    INVITATION,
+    REMINDER,
+    remind,
+    remind_if_due,
+    reminder_due,
+    reminder_instants,
+)
 from pulses.actions.planning import draw, longest, questionnaire, refuse_plan
-from pulses.actions.programmes import Plan, change_programme, create_programme, end, end_finished, pause, resume, start
+from pulses.actions.programmes import (
+    Plan,
+    change_programme,
+    create_programme,
+    end,
+    end_if_finished,
+    pause,
+    resume,
+    start,
+)
 from pulses.actions.refusals import (
     AlreadyMoved,
     AskedLately,
@@ -13,9 +30,10 @@ from pulses.actions.refusals import (
     Refused,
     WaveStillOpen,
 )
-from pulses.actions.waves import close_now, launch_due_wave, run_now
+from pulses.actions.waves import cancel_wave, close_now, launch_due_wave, run_now
 
 __all__ = [
+    "CANCELLATION",
     "INVITATION",
     "REMINDER",
     "AlreadyMoved",
@@ -27,19 +45,20 @@ __all__ = [
     "Plan",
     "Refused",
     "WaveStillOpen",
+    "cancel_wave",
     "change_programme",
     "close_now",
     "create_programme",
     "draw",
     "end",
-    "end_finished",
+    "end_if_finished",
     "launch_due_wave",
     "longest",
     "pause",
     "questionnaire",
     "refuse_plan",
     "remind",
-    "remind_due",
+    "remind_if_due",
     "reminder_due",
     "reminder_instants",
     "resume",

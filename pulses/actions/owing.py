@@ -1,4 +1,4 @@
-"""Messages a wave owes: invitations to everybody, reminders to those whose link was not used."""
+"""Messages a wave owes: invitations to everybody, reminders to those whose link was not used, word of its end."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -19,6 +19,7 @@ from surveys.questionnaire import minutes_for
 
 INVITATION = "pulses.invitation"
 REMINDER = "pulses.reminder"
+CANCELLATION = "pulses.cancellation"
 
 OWE_INVITATIONS = """
 INSERT INTO outbox_notice (key, kind, employee_id, about, context, due_at)
@@ -36,6 +37,14 @@ SELECT %(kind)s || ':' || %(number)s || ':' || invitation.id, %(kind)s, invitati
 FROM surveys_invitation invitation JOIN people_employee person ON person.id = invitation.employee_id
 WHERE invitation.round_id = %(round)s AND invitation.collected IS FALSE
   AND NOT person.reminders_off AND {AT_WORK}
+ORDER BY invitation.id
+ON CONFLICT (key) DO NOTHING
+"""
+
+OWE_CANCELLATIONS = """
+INSERT INTO outbox_notice (key, kind, employee_id, about, context, due_at)
+SELECT %(kind)s || ':' || invitation.id, %(kind)s, invitation.employee_id, %(about)s, %(words)s, %(now)s
+FROM surveys_invitation invitation WHERE invitation.round_id = %(round)s
 ORDER BY invitation.id
 ON CONFLICT (key) DO NOTHING
 """
@@ -74,19 +83,34 @@ def _owe(sql: str, wave: Wave, **values: Any) -> None:
         cursor.execute(sql, {**selection, **values})
 
 
+def owe_cancellations(wave: Wave) -> int:
+    """Owe everybody who was invited, and nobody twice, word that the wave was cancelled; returns to how many.
+
+    The messages are about the wave: those about its round have just been forgotten.
+    """
+    words = {"wave": wave.number, "sender": settings.COMPANY_NAME}
+    values: dict[str, Any] = {
+        "kind": CANCELLATION,
+        "round": wave.round_id,
+        "about": f"pulses.wave:{wave.pk}",
+        "words": Jsonb(words),
+        "now": clock.now(),
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(OWE_CANCELLATIONS, values)
+        return int(cursor.rowcount)
+
+
 # Reminders
 
 
-def remind_due(*, now: datetime) -> list[WaveReminder]:
-    """Send the reminders that are due, each once per wave; of several missed ones only the latest goes out."""
-    waves = Wave.objects.open().filter(round__closes_at__gt=now, programme__reminders__gte=1)
-    sent = []
-    for wave in waves.select_related("programme", "round").prefetch_related("reminders"):
-        number = reminder_due(wave, now)
-        if number and number not in {reminder.number for reminder in wave.reminders.all()}:
-            reminder = remind(wave=wave, number=number)
-            sent += [reminder] if reminder is not None else []
-    return sent
+def remind_if_due(*, wave_id: int, now: datetime) -> WaveReminder | None:
+    """Send the reminder of a wave that is due, once; of several missed ones only the latest goes out."""
+    wave = Wave.objects.to_remind(now).select_related("programme", "round").filter(pk=wave_id).first()
+    number = reminder_due(wave, now) if wave is not None else 0
+    if wave is None or not number or wave.reminders.filter(number=number).exists():
+        return None
+    return remind(wave=wave, number=number)
 
 
 def reminder_due(wave: Wave, now: datetime) -> int:

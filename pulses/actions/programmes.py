@@ -67,6 +67,7 @@ def change_programme(*, programme: Programme, plan: Plan, by: "Employee | None" 
 @transaction.atomic
 def start(*, programme: Programme, by: "Employee | None" = None) -> Programme:
     """Let a draft run. Raises AskedTooMuch, BankInRotation or BankTooSmall when the plan asks what may not be asked."""
+    _hold_bank(programme)
     refuse_plan(programme)
     return _move(programme, Programme.State.DRAFT, Programme.State.ACTIVE, facts.PROGRAMME_STARTED, by)
 
@@ -93,6 +94,11 @@ def end(*, programme: Programme, by: "Employee | None" = None) -> Programme:
     return _move(locked, locked.state, Programme.State.ENDED, facts.PROGRAMME_ENDED, by)
 
 
+def _hold_bank(programme: Programme) -> None:
+    """Let nobody load other questions between the look at the bank and the start."""
+    QuestionBank.objects.select_for_update(no_key=True).get(pk=programme.bank_id)
+
+
 def _move(programme: Programme, before: str, after: str, verb: str, by: "Employee | None") -> Programme:
     if not Programme.objects.filter(pk=programme.pk, state=before).update(state=after):
         raise AlreadyMoved
@@ -106,11 +112,13 @@ def _say(verb: str, programme: Programme, by: "Employee | None") -> None:
     record(verb, actor=by, subject=f"pulses.programme:{programme.pk}", key=f"{verb}:{programme.pk}:{moment}")
 
 
-def end_finished(*, now: datetime) -> int:
-    """End the programmes that run once and have had their turn; returns how many."""
-    ended = 0
-    for programme in Programme.objects.active().filter(cadence=Programme.Cadence.ONCE):
-        if programme.period(0).closes_at <= now:
-            end(programme=programme)
-            ended += 1
-    return ended
+def end_if_finished(*, programme_id: int, now: datetime) -> bool:
+    """End a programme that runs once and has had its turn; False while it has not, or when somebody was quicker."""
+    programme = Programme.objects.active().run_once().filter(pk=programme_id).first()
+    if programme is None or programme.period(0).closes_at > now:
+        return False
+    try:
+        end(programme=programme)
+    except AlreadyMoved:
+        return False
+    return True

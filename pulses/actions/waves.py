@@ -1,4 +1,4 @@
-"""Waves: send the one that is due, or the next at once, or end one early."""
+"""Waves: send the one that is due, or the next at once; end one early, or cancel it."""
 
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -10,12 +10,12 @@ from django.db.models import Max
 from diary.actions import record
 from portal.lib import clock
 from pulses import facts, scoring
-from pulses.actions.owing import owe_invitations
+from pulses.actions.owing import owe_cancellations, owe_invitations
 from pulses.actions.planning import questionnaire, refuse_plan
 from pulses.actions.refusals import AlreadyMoved, AskedLately, NothingLeft, WaveStillOpen
 from pulses.models import Programme, QuestionBank, Wave
 from pulses.scoring import Period
-from surveys.actions import TooFewPeople, close_soon, launch_round
+from surveys.actions import TooFewPeople, cancel_round, close_soon, launch_round
 
 if TYPE_CHECKING:
     from people.models import Employee
@@ -157,5 +157,20 @@ def close_now(*, wave: Wave, by: "Employee | None" = None) -> bool:
         actor=by,
         subject=f"pulses.wave:{wave.pk}",
         key=f"{facts.WAVE_ENDED_EARLY}:{wave.pk}",
+    )
+    return True
+
+
+@transaction.atomic
+def cancel_wave(*, wave: Wave, by: "Employee") -> bool:
+    """Destroy what was answered in an open wave, unread, and tell everybody who was invited. False when it was over."""
+    if wave.round_id is None or not cancel_round(wave.round_id, by=by):
+        return False
+    record(
+        facts.WAVE_CANCELLED,
+        actor=by,
+        subject=f"pulses.wave:{wave.pk}",
+        key=f"{facts.WAVE_CANCELLED}:{wave.pk}",
+        data={"told": owe_cancellations(wave)},
     )
     return True

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.db import connections
@@ -12,11 +12,12 @@ from outbox.models import Notice
 from people.models import Unit
 from portal.lib import clock
 from pulses import actions
-from pulses.models import Programme, QuestionBank, Wave
+from pulses.models import Programme, Question, QuestionBank, Wave, WaveReminder
 from pulses.tasks import sweep_programmes
 from surveys.models import Invitation
 from tests.make import make_employee, make_unit
 from tests.pulses.conftest import make_running
+from tests.worker import work_off
 
 MONDAY = datetime(2026, 9, 7, 2, 0, tzinfo=UTC)  # nine in Ho Chi Minh City
 
@@ -27,9 +28,10 @@ def programme(keys: None, bank: QuestionBank, company: Unit) -> Iterator[Program
         yield make_running(bank)
 
 
-def sweep_at(moment: datetime) -> None:
+def sweep_at(moment: datetime) -> list[tuple[str, str]]:
     with clock.at(moment):
         sweep_programmes()
+        return work_off("default")
 
 
 def test_nothing_is_sent_before_the_hour(programme: Programme) -> None:
@@ -129,11 +131,36 @@ def test_a_switch_of_the_clocks_neither_drops_nor_doubles_a_wave(
         make_running(
             bank, cadence=Programme.Cadence.WEEKLY, starts_on=switch.date(), time_zone="Europe/Berlin", reminders=0
         )
-    for hours in range(0, 14 * 24, 1):
+    for hours in (*range(24), *range(7 * 24, 8 * 24)):  # each hour of both Mondays
         sweep_at(switch + timedelta(hours=hours))
     waves = Wave.objects.select_related("round").order_by("period")
     opened = [wave.round.opens_at.hour for wave in waves if wave.round]
     assert sorted(opened) == [7, 8]
+
+
+def test_a_programme_that_breaks_holds_back_no_other_wave_nor_reminder_nor_end(
+    keys: None, bank: QuestionBank, company: Unit
+) -> None:
+    one, other = Unit.objects.filter(parent=company)
+    poor = QuestionBank.objects.create(code="poor", version=1, title={"vi": "Ít", "en": "Poor"}, drivers={"d": {}})
+    Question.objects.bulk_create(
+        Question(bank=poor, position=n, code=f"Q{n}", pillar="leadership", driver="d", scale="agree", text=poor.words)
+        for n in range(3)
+    )
+    with clock.at(MONDAY - timedelta(days=7)):
+        broken = make_running(poor, one)
+        once = make_running(bank, other, cadence=Programme.Cadence.ONCE, starts_on=date(2026, 8, 31))
+        reminded = make_running(bank, one, starts_on=date(2026, 9, 4))
+        coming = make_running(bank, other)
+    sweep_at(MONDAY - timedelta(days=3))
+    poor.questions.all().delete()
+    ended = sweep_at(MONDAY)
+    assert ("pulses.tasks.launch_wave", "FAILURE") in ended
+    assert {wave.programme for wave in Wave.objects.all()} == {once, reminded, coming}
+    assert WaveReminder.objects.filter(wave__programme=reminded).count() == 1
+    once.refresh_from_db()
+    broken.refresh_from_db()
+    assert (once.state, broken.state) == (Programme.State.ENDED, Programme.State.ACTIVE)
 
 
 @pytest.mark.django_db(transaction=True)

@@ -4,12 +4,17 @@ from io import StringIO
 from pathlib import Path
 
 import pytest
+import yaml
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, transaction
-from django.utils import timezone
+from django.utils import timezone, translation
 
+from diary.models import Fact
+from people.models import Unit
+from pulses import actions
 from pulses.banks import CATALOGUE, BankRefused, load_bank
-from pulses.models import Question, QuestionBank
+from pulses.models import Programme, Question, QuestionBank
+from tests.pulses.conftest import make_programme, make_running
 
 SHIPPED = CATALOGUE / "bearing-pulse-40.yaml"
 
@@ -98,3 +103,48 @@ def test_a_missing_language_is_refused(tmp_path: Path) -> None:
 def test_the_database_wants_both_languages_too() -> None:
     with pytest.raises(DatabaseError, match="bank_title_in_both_languages"), transaction.atomic():
         QuestionBank.objects.create(code="half", version=1, title={"vi": "Chỉ tiếng Việt"})
+
+
+# Questions from which somebody is being asked
+
+
+def shrunk(folder: Path, scored: int) -> Path:
+    content = yaml.safe_load(SHIPPED.read_text(encoding="utf-8"))
+    content["questions"] = [each for each in content["questions"] if each["scale"] != "comment"][:scored]
+    path = folder / "bank.yaml"
+    path.write_text(yaml.safe_dump(content, allow_unicode=True, sort_keys=False), encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize("rests", [False, True])
+@pytest.mark.parametrize(("language", "said"), [("en", "is running and needs at least 12"), ("vi", "cần ít nhất 12")])
+def test_a_change_that_a_running_programme_could_not_draw_from_is_refused(
+    tmp_path: Path, company: Unit, language: str, said: str, rests: bool
+) -> None:
+    programme = make_running(load_bank(SHIPPED).bank, cadence=Programme.Cadence.WEEKLY)
+    if rests:
+        actions.pause(programme=programme)
+    with translation.override(language), pytest.raises(BankRefused, match=said):
+        load_bank(shrunk(tmp_path, 11))
+    assert Question.objects.count() == 42
+
+
+def test_a_change_that_leaves_enough_or_concerns_no_running_programme_is_loaded(tmp_path: Path, company: Unit) -> None:
+    bank = load_bank(SHIPPED).bank
+    programme = make_running(bank, cadence=Programme.Cadence.WEEKLY)
+    assert load_bank(shrunk(tmp_path, 13)).outcome == "changed"
+    actions.end(programme=programme)
+    make_programme(bank, cadence=Programme.Cadence.WEEKLY)
+    assert load_bank(shrunk(tmp_path, 11)).outcome == "changed"
+
+
+def test_each_change_of_a_bank_is_a_fact(tmp_path: Path) -> None:
+    load_bank(SHIPPED)
+    for scored in (39, 38, 38):
+        load_bank(shrunk(tmp_path, scored))
+    said = Fact.objects.filter(verb__startswith="pulses.bank").order_by("pk").values_list("verb", "data")
+    assert list(said) == [
+        ("pulses.bank_loaded", {"version": 1, "questions": 42}),
+        ("pulses.bank_changed", {"version": 1, "questions": 39}),
+        ("pulses.bank_changed", {"version": 1, "questions": 38}),
+    ]

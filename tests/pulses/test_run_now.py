@@ -12,6 +12,7 @@ from pulses.tasks import sweep_programmes
 from surveys.actions import close_soon
 from surveys.models import Round
 from tests.pulses.conftest import make_programme, make_running
+from tests.worker import work_off
 
 MONDAY = datetime(2026, 9, 7, 2, 0, tzinfo=UTC)
 
@@ -36,6 +37,7 @@ def test_it_takes_the_place_of_the_next_wave(programme: Programme) -> None:
     assert (wave.period, wave.number) == (0, 1)
     with clock.at(MONDAY):
         sweep_programmes()
+        work_off("default")
     assert Wave.objects.count() == 1
 
 
@@ -48,6 +50,7 @@ def test_it_is_open_for_as_many_days_as_planned(programme: Programme) -> None:
 def test_an_open_wave_comes_first(programme: Programme) -> None:
     with clock.at(MONDAY):
         sweep_programmes()
+        work_off("default")
         with pytest.raises(actions.WaveStillOpen):
             actions.run_now(programme=programme)
 
@@ -73,6 +76,7 @@ def test_a_programme_that_runs_once_runs_once(keys: None, bank: QuestionBank, co
         actions.run_now(programme=programme)
     with clock.at(MONDAY + timedelta(days=8)):
         sweep_programmes()
+        work_off("default")
     programme.refresh_from_db()
     assert programme.state == Programme.State.ENDED
 

@@ -122,6 +122,8 @@ pulses:programme_run_now             GET   sign-in 403     403     200     200  
 pulses:programme_run_now             POST  sign-in 403     403     302     302     403
 pulses:wave_close_now                GET   sign-in 403     403     200     200     403
 pulses:wave_close_now                POST  sign-in 403     403     302     302     403
+pulses:wave_cancel                   GET   sign-in 403     403     200     200     403
+pulses:wave_cancel                   POST  sign-in 403     403     302     302     403
 pulses:bank                          GET   sign-in 403     403     200     200     403
 pulses:bank_version                  GET   sign-in 403     403     200     200     403
 pulses:results                       GET   sign-in 200     200     200     200     200
@@ -181,6 +183,7 @@ def address(name: str, stage: Stage) -> str:
         "pulses:results_comments": [stage.closed.round_id, stage.branch.pk],
         "pulses:bank_version": [stage.programme.bank_id],
         "pulses:wave_close_now": [stage.open.pk],
+        "pulses:wave_cancel": [stage.open.pk],
         "api-programme-detail": [stage.programme.pk],
         "api-round-detail": [stage.closed.round_id],
         "api-cell-detail": [Cell.objects.filter(unit=stage.branch).order_by("pk")[0].pk],

@@ -12,8 +12,10 @@ from people.models import Employee
 from portal.lib import clock
 from surveys import actions, closing
 from surveys.models import Cell, Comment, Invitation, Key, KeyPair, Round, SealedReply
+from surveys.tasks import sweep_rounds
 from tests.make import make_employee
 from tests.surveys.stage import answer, close, everybody_answers, launch, make_company, make_questionnaire
+from tests.worker import work_off
 
 pytestmark = pytest.mark.django_db
 
@@ -190,3 +192,33 @@ def test_units_are_credited_as_a_whole_where_most_took_part() -> None:
     assert root is not None
     assert fact.actor is None
     assert fact.data == {"units": sorted([root.pk, units["A"].pk])}
+
+
+def test_a_round_that_cannot_be_closed_holds_back_neither_the_others_nor_what_is_to_be_forgotten() -> None:
+    make_company({"A": 12})
+    broken, whole = launch(key="test:broken"), launch(key="test:whole")
+    everybody_answers(broken, pattern)
+    everybody_answers(whole, pattern)
+    Round.objects.filter(pk=broken.pk).update(questionnaire={}, closes_at=broken.closes_at - timedelta(hours=1))
+    stray = close(launch(key="test:over"))
+    SealedReply.objects.create(round=stray, box=b"late")
+    with clock.at(whole.closes_at + timedelta(minutes=1)):
+        sweep_rounds()
+        ended = sorted(work_off("seal"))
+    assert ended == [("surveys.tasks.close_round", "FAILURE"), ("surveys.tasks.close_round", "SUCCESS")]
+    states = {round_.pk: round_.state for round_ in Round.objects.all()}
+    assert (states[broken.pk], states[whole.pk]) == (Round.State.OPEN, Round.State.CLOSED)
+    assert set(SealedReply.objects.values_list("round", flat=True)) == {broken.pk}
+
+
+def test_a_round_queued_twice_is_closed_once() -> None:
+    make_company({"A": 12})
+    round_ = launch()
+    everybody_answers(round_, pattern)
+    with clock.at(round_.closes_at + timedelta(minutes=1)):
+        sweep_rounds()
+        sweep_rounds()
+        assert [ending for _, ending in work_off("seal")] == ["SUCCESS", "SUCCESS"]
+        sweep_rounds()
+        assert work_off("seal") == []
+    assert Fact.objects.filter(verb="surveys.round_closed").count() == 1
