@@ -8,6 +8,7 @@ import argparse
 import os
 import platform
 import sys
+from functools import partial
 from importlib.metadata import version
 
 from portal import embedded
@@ -28,7 +29,7 @@ from benchmarks.report import Row  # noqa: E402
 
 
 def main() -> int:
-    """Run every benchmark and print one table."""
+    """Run every benchmark and print each line of the table once it is known."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--people", type=int, default=100_000)
     parser.add_argument("--boxes", type=int, default=200_000)
@@ -41,14 +42,17 @@ def main() -> int:
     print(
         f"Python {platform.python_version()}, Django {version('django')}, PostgreSQL {server}, {os.cpu_count()} cores\n"
     )
-    rows: list[Row] = []
-    rows += launching.measure(sizes.people)
-    rows += answering.measure(sizes.answers)
-    rows += closing.measure(sizes.boxes)
     print("| path | measured | beside | ratio | wanted |")
-    print("|---|---|---|---|---|")
-    for row in rows:
-        print(row.line())
+    print("|---|---|---|---|---|", flush=True)
+    rows: list[Row] = []
+    for measure in (
+        partial(launching.measure, sizes.people),
+        partial(answering.measure, sizes.answers),
+        partial(closing.measure, sizes.boxes),
+    ):
+        measured = measure()
+        print(*(row.line() for row in measured), sep="\n", flush=True)
+        rows += measured
     return 0 if all(row.holds for row in rows) else 1
 
 
