@@ -241,6 +241,17 @@ def test_a_team_that_sees_the_same_is_found() -> None:
     assert sum(one is not None and one.shared for one in found) >= 290
 
 
+def test_a_high_r_wg_alone_is_no_shared_view() -> None:
+    """Eleven items let r_WG(J) rise although people are more than a sixth of the scale apart."""
+    spread = np.array([1.0, 2, 2, 3, 4, 4, 2, 3, 4, 2, 4, 4])
+    found = agreement(np.column_stack([np.roll(spread, turn) for turn in range(11)]), 5)
+    assert found is not None
+    assert found.chance is not None
+    assert found.r_wg > max(0.70, found.chance)
+    assert found.ad_m > 5 / 6
+    assert not found.shared
+
+
 @pytest.mark.parametrize("n", [10, 12, 15, 20, 30])
 def test_true_camps_are_called_two_realities(n: int) -> None:
     rng = np.random.default_rng(20 + n)

@@ -52,8 +52,10 @@ def test_less_than_half_of_the_weight_is_no_score() -> None:
     answers = np.array([[3.0, NAN, NAN], [NAN, 3, 3], [NAN, NAN, NAN], [NAN, 3, NAN]])
     assert np.isnan(rater_scores(answers, [4] * 3, [2, 1, 1])).tolist() == [False, False, True, True]
     assert np.isnan(rater_scores(answers, [4] * 3)).tolist() == [True, False, True, True]
-    tenths = np.array([[3.0, 3, 3, NAN, NAN, NAN]])
-    assert rater_scores(tenths, [4] * 6, [0.1, 0.2, 0.2, 0.3, 0.1, 0.1]) == pytest.approx([5])
+    assert np.isnan(rater_scores(np.array([[3.0, NAN]]), [4, 4], [0.49, 0.51])).all()
+    tenths = [0.6, 0.5, 0.3, 0.3, 0.1, 0.1, 0.1]  # 1.0 of 2.0 was answered, though added up it is a hair less
+    answers = np.array([[NAN, 3, NAN, 3, NAN, 3, 3]])
+    assert rater_scores(answers, [4] * 7, tenths) == pytest.approx([5])
 
 
 @given(arrays(np.float64, (4, 6), elements=st.sampled_from([0.0, 1.0, 2.0, 3.0, NAN])), st.permutations(range(6)))
@@ -182,6 +184,8 @@ def test_the_bounds_of_the_cap_are_reached_exactly_and_by_weight() -> None:
     assert evidence_cap([True, True, False], [0.1, 0.2, 0.1]).level == 5
     assert evidence_cap([True, True, False], [1, 1, 2]).level == 4
     assert evidence_cap([True, True, False, False], [0, 0, 1, 1]).level == 2
+    tenths = [0.6, 0.5, 0.3, 0.3, 0.1, 0.1, 0.1]  # 1.5 of 2.0, though added up it is a hair less
+    assert evidence_cap([True, True, False, True, False, False, True], tenths).level == 5
 
 
 def test_one_practice_with_evidence_is_not_enough_for_level_four() -> None:

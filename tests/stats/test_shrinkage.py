@@ -85,6 +85,17 @@ def test_a_unit_is_drawn_towards_its_parent_by_what_it_does_not_know() -> None:
         assert one.interval.low < one.value < one.interval.high
 
 
+def test_a_parent_of_few_other_units_is_a_less_certain_prior() -> None:
+    _, samples = units(20, 0.3, np.random.default_rng(4))
+    peers = peers_of(samples)
+    few = {unit: Peer(peer.sample, peer.rest, 1) for unit, peer in peers.items()}
+    many, one = shrink(peers, pooled_sd(samples))[0], shrink(few, pooled_sd(samples))[0]
+    assert many is not None
+    assert one is not None
+    assert one.value == many.value
+    assert one.interval.high - one.interval.low > 1.01 * (many.interval.high - many.interval.low)
+
+
 def test_the_smaller_the_unit_the_more_it_is_drawn() -> None:
     _, samples = units(30, 0.4, np.random.default_rng(2))
     found = shrink(peers_of(samples), pooled_sd(samples))
