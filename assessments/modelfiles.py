@@ -89,5 +89,5 @@ def _load(path: Path) -> str:
     return f"{loaded.model.code} {loaded.model.version} {loaded.outcome}"
 
 
-# Coaching texts stand beside the models; they are no model.
-MODELS = Catalogue("maturity models", CATALOGUE, "code", _load, beside=frozenset({"coaching.yaml"}))
+# Coaching texts and the model of the workbook template stand beside the models.
+MODELS = Catalogue("maturity models", CATALOGUE, "code", _load, beside=frozenset({"coaching.yaml", "template.yaml"}))

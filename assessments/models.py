@@ -90,6 +90,11 @@ class MaturityModel(models.Model):
         return Content.read(self.content)
 
     @property
+    def key(self) -> str:
+        """The primary key as an address says it."""
+        return str(self.pk)
+
+    @property
     def is_draft(self) -> bool:
         return self.state == self.State.DRAFT
 

@@ -41,6 +41,7 @@ HOME = Door("home", _("Home"), "home", tab=True)
 RESULTS = Door("pulses:results", _("Results"), "results", tab=True)
 INBOX = Door("outbox:inbox", _("Inbox"), "inbox", tab=True)
 PROGRAMMES = Door("pulses:programme_list", pgettext_lazy("menu", "Surveys"), "surveys", tab=True)
+MODELS = Door("assessments:model_list", pgettext_lazy("menu", "Models"), "record")
 EMPLOYEES = Door("people:employee_list", _("Employees"), "people")
 IMPORTS = Door("people:import_list", pgettext_lazy("menu", "Import"), "import")
 RECORD = Door("diary:fact_list", _("Activity record"), "record")
@@ -67,6 +68,8 @@ def doors_for(employee: Employee) -> list[Door]:
     doors = [HOME, RESULTS]
     if hr or policies.is_cx(employee):
         doors.append(PROGRAMMES)
+    if policies.is_cx(employee):
+        doors.append(MODELS)
     if hr:
         doors += [EMPLOYEES, IMPORTS]
     elif policies.leads_any(employee):

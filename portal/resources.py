@@ -16,6 +16,7 @@ from rest_framework.request import Request
 from rest_framework.routers import DefaultRouter
 from rest_framework.views import APIView
 
+from assessments.models import MaturityModel
 from people.models import Employee
 from people.policies import is_hr
 from pulses.models import Programme
@@ -117,6 +118,16 @@ class CellOut(serializers.ModelSerializer[Cell]):
         )
 
 
+class ModelOut(serializers.ModelSerializer[MaturityModel]):
+    """One version of a maturity model with everything it says."""
+
+    title = WordsField(read_only=True)
+
+    class Meta:
+        model = MaturityModel
+        fields = ("id", "code", "version", "state", "title", "content", "published_at", "changed_at")
+
+
 class PersonOut(serializers.ModelSerializer[Employee]):
     """A person on the staff list; nothing about surveys."""
 
@@ -205,6 +216,16 @@ class Cells(Reads[Cell]):
         return wanted
 
 
+class Models(Reads[MaturityModel]):
+    """Maturity models: drafts for the CX team, published versions for HR and leaders too."""
+
+    serializer_class = ModelOut
+    queryset = MaturityModel.objects.none()
+
+    def get_queryset(self) -> QuerySet[MaturityModel]:
+        return MaturityModel.objects.visible_to(reader(self.request)).by_name()
+
+
 class People(Reads[Employee]):
     """The staff list, for HR."""
 
@@ -224,6 +245,7 @@ router.include_format_suffixes = False
 router.register("programmes", Programmes, basename="api-programme")
 router.register("rounds", Rounds, basename="api-round")
 router.register("cells", Cells, basename="api-cell")
+router.register("models", Models, basename="api-model")
 router.register("people", People, basename="api-person")
 
 urlpatterns: list[URLPattern | URLResolver] = [

@@ -16,6 +16,7 @@ urlpatterns = [
     path("inbox/", include("outbox.urls")),
     path("record/", include("diary.urls")),
     path("pulses/", include("pulses.urls")),
+    path("assessments/", include("assessments.urls")),
     path("demo/mails/", mails.mail_list, name="demo_mails"),
     path("demo/mails/<slug:name>/", mails.mail, name="demo_mail"),
     path("demo/sign-in/", views.demo_sign_in, name="demo_sign_in"),

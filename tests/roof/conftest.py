@@ -11,6 +11,10 @@ from django.conf import settings as django_settings
 from django.core.cache import cache
 from django.test import Client
 
+from assessments.actions import copy_model
+from assessments.content import Text
+from assessments.modelfiles import CATALOGUE as MODELS
+from assessments.modelfiles import load_model
 from people.models import Employee, StaffImport, Unit
 from people.roles import Role
 from portal.lib import clock
@@ -80,6 +84,8 @@ def stage(settings: Any, tmp_path: Path, db: None) -> Iterator[Stage]:
         "cx": make_employee("Phạm Văn Khách", unit=branches[1], roles=(Role.CX,)),
         "auditor": make_employee("Đỗ Kiểm", unit=branches[1], roles=(Role.AUDITOR,)),
     }
+    ten = load_model(MODELS / "bearing-ten.yaml").model
+    copy_model(source=ten, code="our-ten", title=Text("Của chúng ta", "Our own"), by=cast["cx"])
     programme = pulses.create_programme(
         plan=pulses.Plan(
             bank=load_bank(CATALOGUE / "bearing-pulse-40.yaml").bank,

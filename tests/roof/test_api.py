@@ -80,7 +80,7 @@ def test_people_come_in_pages_and_are_found_without_marks(stage: Stage) -> None:
 
 def test_a_list_costs_the_same_for_few_and_many(stage: Stage, django_assert_max_num_queries: Any) -> None:
     hr = stage.browser("hr")
-    for address in ("programmes", "rounds", "cells", "people"):
+    for address in ("programmes", "rounds", "cells", "models", "people"):
         with django_assert_max_num_queries(9):
             hr.get(f"/api/v1/{address}/")
 
@@ -88,7 +88,7 @@ def test_a_list_costs_the_same_for_few_and_many(stage: Stage, django_assert_max_
 def test_the_schema_names_every_resource_and_no_change(stage: Stage) -> None:
     response = stage.browser("hr").get("/api/v1/schema/")
     schema = yaml.safe_load(response.content)
-    assert {path.split("/")[3] for path in schema["paths"]} == {"programmes", "rounds", "cells", "people"}
+    assert {path.split("/")[3] for path in schema["paths"]} == {"programmes", "rounds", "cells", "models", "people"}
     assert {verb for each in schema["paths"].values() for verb in each} == {"get"}
 
 

@@ -6,6 +6,7 @@ import pytest
 from django.db import transaction
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from assessments.models import MaturityModel
 from outbox.models import Notice
 from surveys.models import Cell
 from tests.roof.conftest import Stage
@@ -131,6 +132,36 @@ pulses:results_heat                  GET   sign-in 200     200     200     200  
 pulses:results_unit                  GET   sign-in 200     200     200     200     404
 pulses:results_items                 GET   sign-in 200     200     200     200     404
 pulses:results_comments              GET   sign-in 404     200     200     200     404
+assessments:model_list               GET   sign-in 403     200     200     200     403
+assessments:model_import             GET   sign-in 403     403     403     200     403
+assessments:model_import             POST  sign-in 403     403     403     200     403
+assessments:model_template           GET   sign-in 403     403     403     200     403
+assessments:model                    GET   sign-in 404     200     200     200     404
+assessments:model_export             GET   sign-in 404     200     200     200     404
+assessments:model_compare            GET   sign-in 404     200     200     200     404
+assessments:model_copy               GET   sign-in 404     403     403     200     404
+assessments:model_copy               POST  sign-in 404     403     403     200     404
+assessments:model_publish            GET   sign-in 404     404     404     200     404
+assessments:model_publish            POST  sign-in 404     404     404     302     404
+assessments:model_retire             GET   sign-in 404     403     403     200     404
+assessments:model_retire             POST  sign-in 404     403     403     302     404
+assessments:model_discard            GET   sign-in 404     404     404     200     404
+assessments:model_discard            POST  sign-in 404     404     404     302     404
+assessments:model_edit               GET   sign-in 404     404     404     200     404
+assessments:model_edit               POST  sign-in 404     404     404     200     404
+assessments:dimension_new            GET   sign-in 404     404     404     200     404
+assessments:dimension_new            POST  sign-in 404     404     404     200     404
+assessments:dimension_edit           GET   sign-in 404     404     404     200     404
+assessments:dimension_edit           POST  sign-in 404     404     404     200     404
+assessments:dimension_remove         GET   sign-in 404     404     404     200     404
+assessments:dimension_remove         POST  sign-in 404     404     404     302     404
+assessments:practice_new             GET   sign-in 404     404     404     200     404
+assessments:practice_new             POST  sign-in 404     404     404     200     404
+assessments:practice_edit            GET   sign-in 404     404     404     200     404
+assessments:practice_edit            POST  sign-in 404     404     404     200     404
+assessments:practice_move            POST  sign-in 404     404     404     302     404
+assessments:practice_remove          GET   sign-in 404     404     404     200     404
+assessments:practice_remove          POST  sign-in 404     404     404     302     404
 demo_mails                           GET   404     404     404     404     404     404
 demo_mail                            GET   404     404     404     404     404     404
 demo_sign_in                         POST  404     404     404     404     404     404
@@ -143,6 +174,8 @@ api-round-list                       GET   401     200     200     200     200  
 api-round-detail                     GET   401     200     200     200     200     200
 api-cell-list                        GET   401     200     200     200     200     200
 api-cell-detail                      GET   401     200     200     200     200     404
+api-model-list                       GET   401     200     200     200     200     200
+api-model-detail                     GET   401     404     200     200     200     404
 api-person-list                      GET   401     403     403     200     403     403
 api-person-detail                    GET   401     403     403     200     403     403
 api-root                             GET   401     200     200     200     200     200
@@ -186,6 +219,7 @@ def address(name: str, stage: Stage) -> str:
         "pulses:wave_cancel": [stage.open.pk],
         "api-programme-detail": [stage.programme.pk],
         "api-round-detail": [stage.closed.round_id],
+        "api-model-detail": [MaturityModel.objects.get(code="bearing-ten").pk],
         "api-cell-detail": [Cell.objects.filter(unit=stage.branch).order_by("pk")[0].pk],
         "api-person-detail": [person.pk],
     }
@@ -194,11 +228,26 @@ def address(name: str, stage: Stage) -> str:
         "pulses:programme_list",
         "pulses:programme_new",
     )
+    if name.startswith("assessments:"):
+        subjects[name] = about_a_model(name)
     if about_a_person:
         subjects[name] = [person.pk]
     if about_a_programme:
         subjects[name] = [stage.programme.pk]
     return reverse(name, args=subjects.get(name))
+
+
+def about_a_model(name: str) -> list[object]:
+    """A published model to read, copy or retire; a draft, its first dimension and practice for what changes."""
+    verb = name.split(":")[1]
+    if verb in ("model_list", "model_import", "model_template"):
+        return []
+    if verb in ("model", "model_export", "model_compare", "model_copy", "model_retire"):
+        return [MaturityModel.objects.get(code="bearing-ten").pk]
+    draft: list[object] = [MaturityModel.objects.get(code="our-ten").pk]
+    if verb.startswith("practice_") and verb != "practice_new":
+        return [*draft, "TL1"]
+    return draft if verb in ("model_edit", "model_publish", "model_discard", "dimension_new") else [*draft, "leadership"]
 
 
 def answer_of(stage: Stage, role: str, name: str, method: str) -> str:
