@@ -19,7 +19,7 @@ from portal.lib import clock
 PEOPLE_INVITATION = "people.invitation"
 PEOPLE_CONTACT_CHANGED = "people.contact_changed"
 
-OWE_INVITATIONS = """
+OWE_PEOPLE_INVITATIONS = """
     INSERT INTO outbox_notice (key, kind, employee_id, about, due_at)
     SELECT %(key)s || ':' || id, %(kind)s, id, 'people.employee:' || id, %(now)s
     FROM unnest(%(ids)s::bigint[]) AS id
@@ -137,7 +137,7 @@ def owe_invitations(employee_ids: Sequence[int], key: str) -> None:
     """The same mail to many, in one statement: 100,000 rows take seconds."""
     with connection.cursor() as cursor:
         cursor.execute(
-            OWE_INVITATIONS,
+            OWE_PEOPLE_INVITATIONS,
             {"kind": PEOPLE_INVITATION, "ids": list(employee_ids), "key": key, "now": clock.now()},
         )
 

@@ -20,6 +20,11 @@ class Signed(HttpRequest):
     htmx: HtmxDetails
 
 
+def whole_number(text: str) -> int | None:
+    """The number an address or a field names; None for anything else, and for more digits than any of ours has."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
+
+
 def gate(allowed: bool) -> None:
     """Go on, or 403."""
     if not allowed:

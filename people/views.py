@@ -22,7 +22,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from people import days, policies, tasks, throttle
 from people.actions import codes, contact, employees, imports, invitations
-from people.corridors import Signed, ask, gate
+from people.corridors import Signed, ask, gate, whole_number
 from people.forms import (
     CodePrintForm,
     CodeSignInForm,
@@ -350,7 +350,7 @@ def import_apply(request: Signed, pk: int) -> HttpResponse:
     found = get_object_or_404(StaffImport.objects.visible_to(request.user), pk=pk)
     typed = request.POST.get("leavers", "")
     try:
-        imports.confirm_import(staff_import=found, leavers_confirmed=int(typed) if typed.isdecimal() else None)
+        imports.confirm_import(staff_import=found, leavers_confirmed=whole_number(typed))
     except imports.LeaversNotConfirmed as error:
         messages.error(
             request,

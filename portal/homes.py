@@ -3,25 +3,17 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Q
-from django.utils.translation import get_language
-
 from outbox.models import Notice
 from people import days, policies
-from people.models import Employee, StaffImport, Unit
+from people.models import Employee, StaffImport
 from portal.lib import clock
-from portal.lib.pillars import Pillar
+from pulses.actions import INVITATION
 from pulses.models import Programme
-from surveys.models import Cell, Invitation, Participation, Round, RoundUnit
+from pulses.results_sight import Reading, readings_of, sight_of
+from pulses.results_unit import UnitResults, unit_results
+from pulses.results_words import said
+from surveys.models import Invitation, Participation, Round
 from surveys.promise import Terms
-from surveys.querysets import STAFF_READ_AFTER
-
-INVITATION = "pulses.invitation"
-
-
-def title_of(round_: Round) -> str:
-    """What the survey is called, in the reader's language."""
-    return round_.questions.title["en" if get_language() == "en" else "vi"]
 
 
 @dataclass(frozen=True)
@@ -37,27 +29,20 @@ class ToAnswer:
 
     @property
     def title(self) -> str:
-        return title_of(self.round)
+        return said(self.round.questions.title)
 
 
 @dataclass(frozen=True)
 class Results:
-    """The newest published results of one unit, or of the unit that stands in for it."""
+    """The newest results of the reader's own place, as the results pages read them."""
 
-    round: Round
-    unit: RoundUnit
-    shown: RoundUnit | None
-    pillars: list[Cell]
-    participation: Cell | None
-
-    @property
-    def stands_in(self) -> bool:
-        """Whether the figures are those of a unit above."""
-        return self.shown is not None and self.shown.unit_id != self.unit.unit_id
+    reading: Reading
+    shown: UnitResults
+    leads_here: bool
 
     @property
     def title(self) -> str:
-        return title_of(self.round)
+        return said(self.reading.round.questions.title)
 
 
 @dataclass(frozen=True)
@@ -73,7 +58,7 @@ class OpenRound:
 
     @property
     def title(self) -> str:
-        return title_of(self.round)
+        return said(self.round.questions.title)
 
 
 @dataclass(frozen=True)
@@ -100,7 +85,6 @@ class Home:
 
     to_answer: list[ToAnswer]
     results: Results | None
-    leads: bool
     hr: ForHR | None = None
     plans: list[Plan] | None = None
 
@@ -108,12 +92,10 @@ class Home:
 def home_of(person: Employee) -> Home:
     """What this person reads first."""
     now = clock.now()
-    leads = policies.leads_any(person)
     plans_pulses = policies.is_hr(person) or policies.is_cx(person)
     return Home(
         to_answer=to_answer(person, now),
-        results=newest_results(person, now, leads=leads),
-        leads=leads,
+        results=newest_results(person),
         hr=for_hr(person) if policies.is_hr(person) else None,
         plans=plans(person, now) if plans_pulses else None,
     )
@@ -128,51 +110,14 @@ def to_answer(person: Employee, now: datetime) -> list[ToAnswer]:
     return [ToAnswer(round_, notices.get(f"surveys.round:{round_.pk}")) for round_ in rounds]
 
 
-def unit_to_read(person: Employee, *, leads: bool) -> int | None:
-    """The unit whose results come first: the one led, the company for HR and CX, else one's own."""
-    if leads:
-        first = Unit.objects.filter(Q(leader=person) | Q(deputy=person)).order_by("pk").first()
-    elif policies.sees_all_results(person):
-        first = Unit.objects.filter(parent=None).first()
-    else:
-        return person.unit_id
-    return first.pk if first else None
-
-
-def newest_results(person: Employee, now: datetime, *, leads: bool) -> Results | None:
-    """The newest closed round this person may read for the unit that comes first, or nothing yet."""
-    unit_id = unit_to_read(person, leads=leads)
-    closed = Round.objects.visible_to(person).closed().select_related("wave").order_by("-closed_at")
-    if not leads and not policies.sees_all_results(person):
-        closed = closed.filter(closed_at__lte=now - STAFF_READ_AFTER)
-    newest = closed.first()
-    if newest is None or unit_id is None:
+def newest_results(person: Employee) -> Results | None:
+    """The wave and the unit that the results pages open with, or nothing yet."""
+    sight = sight_of(person)
+    readings = readings_of(sight, sight.first) if sight.first is not None else []
+    if not readings:
         return None
-    units = {each.unit_id: each for each in RoundUnit.objects.filter(round=newest).filter(near(newest, unit_id))}
-    unit = units.get(unit_id)
-    if unit is None:
-        return None
-    shown = units.get(unit.shown_at_id) if unit.shown_at_id else None
-    cells = list(
-        Cell.objects.visible_to(person).filter(
-            round=newest, unit=unit.shown_at_id, measure__in=[Cell.Measure.PILLAR, Cell.Measure.PARTICIPATION]
-        )
-    )
-    order = {pillar.value: place for place, pillar in enumerate(Pillar)}
-    pillars = [cell for cell in cells if cell.measure == Cell.Measure.PILLAR]
-    return Results(
-        round=newest,
-        unit=unit,
-        shown=shown,
-        pillars=sorted(pillars, key=lambda cell: order.get(cell.code, len(order))),
-        participation=next((cell for cell in cells if cell.measure == Cell.Measure.PARTICIPATION), None),
-    )
-
-
-def near(newest: Round, unit_id: int) -> Q:
-    """The unit of that day and the one that stands in for it."""
-    stands_in = RoundUnit.objects.filter(round=newest, unit=unit_id).values("shown_at")
-    return Q(unit=unit_id) | Q(unit__in=stands_in)
+    newest = readings[0]
+    return Results(newest, unit_results(sight, newest, readings), newest.unit.unit_id in sight.led)
 
 
 def for_hr(person: Employee) -> ForHR:

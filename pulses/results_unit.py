@@ -21,6 +21,7 @@ class UnitResults:
     lines: list[PillarLine]
     sentences: Sentences
     n: int | None  # how many answered, where one number holds for all pillars
+    participation: Cell | None
 
     @property
     def has_scores(self) -> bool:
@@ -63,6 +64,7 @@ def unit_results(sight: Sight, reading: Reading, readings: Sequence[Reading]) ->
         lines=lines,
         sentences=sentences_of(lines, participation, items, questionnaire),
         n=all_who_answered(participation, lines),
+        participation=participation,
     )
 
 

@@ -7,12 +7,12 @@ from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from people.models import Employee
+from people.corridors import Signed, whole_number
 from portal.lib import clock
 from pulses import results_marks as marks
 from pulses.results_comments import comments_of, grouped
@@ -33,12 +33,6 @@ from pulses.results_unit import unit_results
 from surveys.querysets import STAFF_READ_AFTER
 
 COMMENTS_A_PAGE = 100
-
-
-class Signed(HttpRequest):
-    """A request of somebody who is signed in."""
-
-    user: Employee
 
 
 @dataclass(frozen=True)
@@ -99,7 +93,7 @@ def results(request: Signed) -> HttpResponse:
 def chosen(request: Signed, sight: Sight) -> HttpResponse:
     """From the form of two selects to the address of that page; a unit that was not asked then: its newest wave."""
     wanted, wave = request.GET.get("unit", ""), request.GET.get("round", "")
-    unit_id = int(wanted) if wanted.isascii() and wanted.isdigit() and len(wanted) < 10 else sight.first
+    unit_id = whole_number(wanted) or sight.first
     readings = readings_of(sight, unit_id) if unit_id is not None else []
     reading = next((each for each in readings if str(each.round.pk) == wave), readings[0] if readings else None)
     if reading is None:
@@ -145,9 +139,8 @@ def heat(request: Signed, round_id: UUID | None = None) -> HttpResponse:
     if sight.first is None:
         raise Http404
     standing = standing_at(sight, sight.first, round_id)
-    under = request.GET.get("under", "")
-    above = int(under) if under.isascii() and under.isdigit() and len(under) < 10 else None
-    shown = heat_map_of(sight, standing.reading, standing.tree, above)
+    under = whole_number(request.GET.get("under", ""))
+    shown = heat_map_of(sight, standing.reading, standing.tree, under)
     return render(
         request,
         "pulses/results_heat.html",

@@ -76,6 +76,8 @@ def test_the_box_must_name_the_number_of_leavers(hr: Client) -> None:
 
     hr.post(apply)
     hr.post(apply, {"leavers": "4"})
+    hr.post(apply, {"leavers": "9" * 40})
+    hr.post(apply, {"leavers": "٥"})
     made.refresh_from_db()
     assert made.state == StaffImport.State.CHECKED
 

@@ -1,22 +1,24 @@
 """The home page of each role."""
 
+import re
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 
 from outbox.models import Notice
-from people.models import StaffImport
+from people.models import StaffImport, Unit
 from portal.lib import clock
 from surveys.closing import close_round
-from surveys.models import Invitation, Participation, RoundUnit
+from surveys.models import Invitation, Participation, Round, RoundUnit
 from tests.make import make_employee, make_unit
-from tests.roof.conftest import PORTAL, Stage
+from tests.roof.conftest import PORTAL, Stage, answer_everything
 
 pytestmark = pytest.mark.django_db
 
-QUERIES = {"employee": 9, "leader": 10, "hr": 16, "cx": 11, "auditor": 9}
+QUERIES = {"employee": 9, "leader": 10, "hr": 15, "cx": 10, "auditor": 9}
 
 
 def in_english(stage: Stage, role: str) -> Client:
@@ -50,12 +52,13 @@ def without_tokens(page: bytes) -> list[bytes]:
 def test_an_employee_reads_the_own_unit_two_days_after_its_leader(stage: Stage) -> None:
     assert "Newest results: Unit CN-1" in in_english(stage, "employee").get("/").content.decode()
     assert stage.open.round is not None
+    answer_everything(stage.open.round)
     with clock.at(stage.open.round.closes_at + timedelta(minutes=1)):
         close_round(stage.open.round.pk)
-        assert "wave 1 ·" in in_english(stage, "employee").get("/").content.decode()
-        assert "wave 2 ·" in in_english(stage, "leader").get("/").content.decode()
+        assert "wave 1 ·" in one_line(in_english(stage, "employee").get("/").content.decode())
+        assert "wave 2 ·" in one_line(in_english(stage, "leader").get("/").content.decode())
     with clock.at(stage.open.round.closes_at + timedelta(days=2, minutes=2)):
-        page = in_english(stage, "employee").get("/").content.decode()
+        page = one_line(in_english(stage, "employee").get("/").content.decode())
     assert "wave 2 ·" in page
 
 
@@ -71,6 +74,53 @@ def test_a_unit_without_results_reads_those_it_was_gathered_with(stage: Stage) -
     page = in_english(stage, "leader").get("/").content.decode()
     assert "Unit CN-1 has no results of its own." in page
     assert "together with its neighbours in An Nhien" in page
+
+
+def heading_of(page: str) -> str:
+    """Of which unit and wave a page shows results."""
+    found = re.search(r"What (.+) answered together|Newest results: ([^<]+)", page)
+    assert found is not None
+    return found[1] or found[2]
+
+
+def test_home_and_results_open_with_the_same_unit_of_somebody_who_leads_several(stage: Stage) -> None:
+    leader = stage.cast["leader"]
+    Unit.objects.filter(pk=stage.company.pk).update(deputy=leader)
+    assert heading_of(in_english(stage, "leader").get("/").content.decode()) == "An Nhien"
+    Unit.objects.filter(pk=stage.company.pk).update(deputy=None)
+    division = make_unit("KHOI", parent=stage.company, leader=leader)
+    assert division.pk > stage.branch.pk
+    Unit.objects.filter(pk=stage.branch.pk).update(parent=division)
+    RoundUnit.objects.create(
+        round=stage.closed.round,
+        unit=division,
+        parent=stage.company,
+        shown_at=stage.company,
+        name_vi="Khối",
+        name_en="Division",
+        depth=1,
+        headcount=14,
+    )
+    page = in_english(stage, "leader").get("/").content.decode()
+    assert heading_of(page) == "Division"
+    assert heading_of(page) in in_english(stage, "leader").get(reverse("pulses:results")).content.decode()
+
+
+def test_a_unit_that_was_not_asked_last_still_reads_what_it_answered_before(stage: Stage) -> None:
+    assert stage.open.round is not None
+    with clock.at(stage.open.round.closes_at + timedelta(minutes=1)):
+        close_round(stage.open.round.pk)
+        RoundUnit.objects.filter(round=stage.open.round, unit=stage.branch).delete()
+        assert "wave 1 ·" in one_line(in_english(stage, "leader").get("/").content.decode())
+
+
+def test_a_round_of_another_kind_is_no_result_of_the_pulse(stage: Stage) -> None:
+    Round.objects.filter(pk=stage.closed.round_id).update(kind="assessment")
+    assert "answered together" not in in_english(stage, "leader").get("/").content.decode()
+
+
+def one_line(page: str) -> str:
+    return " ".join(page.split())
 
 
 def test_somebody_of_a_unit_newer_than_the_round_finds_a_page_that_works(stage: Stage) -> None:
