@@ -22,6 +22,7 @@ SWEEPS: list[tuple[str, float, str]] = [
     ("people.tasks.sweep_leavers", 600, "default"),
     ("diary.tasks.seal_facts", 5, "default"),
     ("outbox.tasks.sweep_notices", 5, "mail"),
+    ("improvement.tasks.sweep_overdue", 600, "default"),
     ("surveys.tasks.stock_keys", 30, "seal"),
     ("surveys.tasks.sweep_rounds", 15, "seal"),
     ("surveys.tasks.sweep_participation", 600, "default"),

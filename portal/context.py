@@ -1,6 +1,6 @@
 """What every page of the portal has: the menu for this person, the colours chosen, the way to the fixed pages."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
@@ -40,6 +40,7 @@ class NavItem:
 HOME = Door("home", _("Home"), "home", tab=True)
 RESULTS = Door("pulses:results", _("Results"), "results", tab=True)
 INBOX = Door("outbox:inbox", _("Inbox"), "inbox", tab=True)
+IMPROVEMENT = Door("improvement:overview", pgettext_lazy("menu", "Actions"), "actions")
 PROGRAMMES = Door("pulses:programme_list", pgettext_lazy("menu", "Surveys"), "surveys", tab=True)
 MODELS = Door("assessments:model_list", pgettext_lazy("menu", "Models"), "record")
 EMPLOYEES = Door("people:employee_list", _("Employees"), "people")
@@ -65,8 +66,9 @@ def way_to(url_name: str) -> str:
 def doors_for(employee: Employee) -> list[Door]:
     """The pages this person uses, in the order of the menu."""
     hr = policies.is_hr(employee)
-    doors = [HOME, RESULTS]
-    if hr or policies.is_cx(employee):
+    plans = hr or policies.is_cx(employee)
+    doors = [HOME, RESULTS, replace(IMPROVEMENT, tab=not plans)]  # who plans surveys has four tabs without it
+    if plans:
         doors.append(PROGRAMMES)
     if policies.is_cx(employee):
         doors.append(MODELS)

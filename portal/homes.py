@@ -1,11 +1,15 @@
 """What each person's home page shows first: what waits for them, then what is new. A fixed number of queries."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from django.db.models import Q
+
+from improvement.models import Action, Commitment, Note
 from outbox.models import Notice
 from people import days, policies
 from people.models import Employee, StaffImport
+from people.querysets import led_unit_ids
 from portal.lib import clock
 from pulses.actions import INVITATION
 from pulses.models import Programme
@@ -14,6 +18,9 @@ from pulses.results_unit import UnitResults, unit_results
 from pulses.results_words import said
 from surveys.models import Invitation, Participation, Round
 from surveys.promise import Terms
+
+OVERDUE_SHOWN = 5
+TOLD_LATELY = timedelta(days=30)
 
 
 @dataclass(frozen=True)
@@ -80,11 +87,21 @@ class Plan:
 
 
 @dataclass(frozen=True)
+class Care:
+    """What is past its date, which promises wait for a word, and the newest thing people were told."""
+
+    overdue: list[Action]
+    promises: list[Commitment]
+    told: Note | None
+
+
+@dataclass(frozen=True)
 class Home:
     """The whole page."""
 
     to_answer: list[ToAnswer]
     results: Results | None
+    care: Care
     hr: ForHR | None = None
     plans: list[Plan] | None = None
 
@@ -92,10 +109,12 @@ class Home:
 def home_of(person: Employee) -> Home:
     """What this person reads first."""
     now = clock.now()
+    leads = policies.leads_any(person)
     plans_pulses = policies.is_hr(person) or policies.is_cx(person)
     return Home(
         to_answer=to_answer(person, now),
         results=newest_results(person),
+        care=care_of(person, leads=leads),
         hr=for_hr(person) if policies.is_hr(person) else None,
         plans=plans(person, now) if plans_pulses else None,
     )
@@ -118,6 +137,19 @@ def newest_results(person: Employee) -> Results | None:
         return None
     newest = readings[0]
     return Results(newest, unit_results(sight, newest, readings), newest.unit.unit_id in sight.led)
+
+
+def care_of(person: Employee, *, leads: bool) -> Care:
+    """Overdue actions one owns or leads, promises whose day has come, and what one's unit was told this month."""
+    mine = Q(owner=person) | (Q(unit__in=led_unit_ids(person)) if leads else Q())
+    overdue = Action.objects.visible_to(person).overdue(days.today()).filter(mine).select_related("unit", "owner")
+    promises = Commitment.objects.visible_to(person).led_by(person).to_answer(days.today()).select_related("unit")
+    told = Note.objects.since(person.unit_id, clock.now() - TOLD_LATELY).select_related("unit", "published_by")
+    return Care(
+        overdue=list(overdue.soonest_first()[:OVERDUE_SHOWN]),
+        promises=list(promises.order_by("due_on", "pk")[:OVERDUE_SHOWN]) if leads else [],
+        told=told.first(),
+    )
 
 
 def for_hr(person: Employee) -> ForHR:

@@ -17,6 +17,7 @@ from rest_framework.routers import DefaultRouter
 from rest_framework.views import APIView
 
 from assessments.models import MaturityModel
+from improvement.models import Action
 from people.models import Employee
 from people.policies import is_hr
 from pulses.models import Programme
@@ -118,6 +119,38 @@ class CellOut(serializers.ModelSerializer[Cell]):
         )
 
 
+class ActionOut(serializers.ModelSerializer[Action]):
+    """One thing a unit does about a result; titles and texts as somebody wrote them, in one language."""
+
+    unit = serializers.SlugRelatedField[Any](slug_field="code", read_only=True)
+    owner = serializers.SlugRelatedField[Any](slug_field="full_name", read_only=True)
+    cause_label = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Action
+        fields = (
+            "id",
+            "unit",
+            "title",
+            "what",
+            "pillar",
+            "owner",
+            "due_on",
+            "state",
+            "cause_room",
+            "cause_key",
+            "cause_label",
+            "evidence",
+            "evidence_link",
+            "started_on",
+            "closed_on",
+        )
+
+    def get_cause_label(self, action: Action) -> dict[str, str] | None:
+        """What it answers, in both languages; `null` where nobody said."""
+        return dict(action.cause_label) or None
+
+
 class ModelOut(serializers.ModelSerializer[MaturityModel]):
     """One version of a maturity model with everything it says."""
 
@@ -216,6 +249,27 @@ class Cells(Reads[Cell]):
         return wanted
 
 
+ACTION_FILTERS = [
+    OpenApiParameter("unit", str, description="Only actions of the unit with this code."),
+    OpenApiParameter("state", str, enum=Action.State.values, description="Only actions in this state."),
+]
+
+
+@extend_schema_view(list=extend_schema(parameters=ACTION_FILTERS))
+class Actions(Reads[Action]):
+    """Actions, newest first: the ones the same reader finds on the pages."""
+
+    serializer_class = ActionOut
+    queryset = Action.objects.none()
+
+    def get_queryset(self) -> QuerySet[Action]:
+        names = {"unit": "unit__code", "state": "state"}
+        wanted = self.request.query_params
+        asked = {field: wanted[name] for name, field in names.items() if name in wanted}
+        actions: QuerySet[Action] = Action.objects.visible_to(reader(self.request)).filter(**asked).newest_first()
+        return actions.select_related("unit", "owner")
+
+
 class Models(Reads[MaturityModel]):
     """Maturity models: drafts for the CX team, published versions for HR and leaders too."""
 
@@ -245,6 +299,7 @@ router.include_format_suffixes = False
 router.register("programmes", Programmes, basename="api-programme")
 router.register("rounds", Rounds, basename="api-round")
 router.register("cells", Cells, basename="api-cell")
+router.register("actions", Actions, basename="api-action")
 router.register("models", Models, basename="api-model")
 router.register("people", People, basename="api-person")
 

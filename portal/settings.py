@@ -82,6 +82,7 @@ INSTALLED_APPS = [
     "people",
     "diary",
     "outbox",
+    "improvement",
     "surveys",
     "pulses",
     "assessments",

@@ -18,7 +18,7 @@ import polib
 
 ROOT = Path(__file__).resolve().parent.parent
 LOCALE = ROOT / "locale"
-ROOMS = ("portal", "people", "diary", "outbox", "surveys", "pulses", "assessments", "templates")
+ROOMS = ("portal", "people", "diary", "outbox", "improvement", "surveys", "pulses", "assessments", "templates")
 
 PLACEHOLDER = re.compile(r"%\(\w+\)[a-z]|%[sdf%](?!\w)|\{\w+\}")
 # Spellings the glossary (section "Capitals and diacritics") refuses, and what it writes instead.

@@ -15,6 +15,7 @@ urlpatterns = [
     path("", include("people.urls")),
     path("inbox/", include("outbox.urls")),
     path("record/", include("diary.urls")),
+    path("improvement/", include("improvement.urls")),
     path("pulses/", include("pulses.urls")),
     path("assessments/", include("assessments.urls")),
     path("demo/mails/", mails.mail_list, name="demo_mails"),

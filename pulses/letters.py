@@ -6,14 +6,18 @@ A link's token is drawn here and only its hash is stored; nothing in this file i
 from typing import Any
 
 from django.conf import settings
+from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
+from improvement.models import Note
 from outbox.models import Notice
 from outbox.registry import NoLongerDue, register_kind
 from portal.lib import clock
 from pulses.actions import CANCELLATION, INVITATION, REMINDER
 from surveys.actions import new_link
-from surveys.models import Invitation
+from surveys.models import Invitation, Round
+
+SINCE_AT_MOST = 200
 
 
 def _invitation(notice: Notice) -> Invitation:
@@ -35,7 +39,19 @@ def secret(notice: Notice) -> dict[str, Any]:
     language = notice.employee.language
     invitation = _invitation(notice)
     first = invitation.round.questions.form(invitation.form or 0)[0]
-    return {"link": _link(invitation, language), "first_question": first.text[language]}
+    return {
+        "link": _link(invitation, language),
+        "first_question": first.text[language],
+        "since": told_since(invitation.round, notice.employee.unit_id),
+    }
+
+
+def told_since(round_: Round, unit_id: int | None) -> str:
+    """The newest thing the people of this unit were told since the survey before; nothing about any one person."""
+    earlier = Round.objects.filter(series=round_.series, opens_at__lt=round_.opens_at).order_by("-opens_at")
+    before = earlier.values_list("opens_at", flat=True).first() if round_.series else None
+    newest = Note.objects.since(unit_id, before).first() if before is not None else None
+    return "" if newest is None else Truncator(" ".join(newest.done.split())).chars(SINCE_AT_MOST)
 
 
 def opens(notice: Notice) -> str:

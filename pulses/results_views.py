@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 from people.corridors import Signed, whole_number
 from portal.lib import clock
 from pulses import results_marks as marks
+from pulses.results_actions import doing_of
 from pulses.results_comments import comments_of, grouped
 from pulses.results_heat import heat_map_of
 from pulses.results_items import item_results
@@ -122,6 +123,7 @@ def unit_page(request: Signed, standing: Standing, waiting: Waiting | None) -> H
             **standing.context("unit"),
             "results": shown,
             "waiting": waiting,
+            "doing": doing_of(standing.sight, standing.reading, shown),
             "radar": marks.radar_of(shown.lines, shown.sentences.lowest),
             "trends": [marks.trend_of(line) for line in shown.trends],
             "level_numbers": range(1, 6),

@@ -20,7 +20,7 @@ from people.roles import Role
 from tests.make import make_employee
 
 ROOT = Path(__file__).resolve().parents[2]
-ROOMS = ("people", "diary", "outbox", "surveys", "pulses", "portal")
+ROOMS = ("people", "diary", "outbox", "improvement", "surveys", "pulses", "assessments", "portal")
 SAYS = {"record", "record_many", "utter", "utter_many", "_utter"}
 
 

@@ -8,6 +8,7 @@ from django.conf import settings as django_settings
 from django.test import Client
 
 from surveys.models import Cell
+from tests.improvement.conftest import CAUSE, make_action
 from tests.make import make_employee
 from tests.roof.conftest import PORTAL, Stage
 
@@ -78,9 +79,20 @@ def test_people_come_in_pages_and_are_found_without_marks(stage: Stage) -> None:
     assert "password" not in found[0]
 
 
+def test_actions_are_those_of_the_pages(stage: Stage) -> None:
+    leader = stage.cast["leader"]
+    begun = make_action(stage.branch, leader, cause=CAUSE)
+    make_action(stage.company, leader)
+    rows = stage.browser("leader").get("/api/v1/actions/?unit=CN-1&state=open").json()["results"]
+    assert [row["id"] for row in rows] == [begun.pk]
+    assert (rows[0]["owner"], rows[0]["cause_label"]) == ("Trần Thị Dẫn", dict(CAUSE.label))
+    assert stage.browser("auditor").get("/api/v1/actions/?unit=CN-1").json()["count"] == 0
+    assert stage.browser("auditor").get("/api/v1/actions/").json()["count"] == 1
+
+
 def test_a_list_costs_the_same_for_few_and_many(stage: Stage, django_assert_max_num_queries: Any) -> None:
     hr = stage.browser("hr")
-    for address in ("programmes", "rounds", "cells", "models", "people"):
+    for address in ("programmes", "rounds", "cells", "actions", "models", "people"):
         with django_assert_max_num_queries(9):
             hr.get(f"/api/v1/{address}/")
 
@@ -88,7 +100,14 @@ def test_a_list_costs_the_same_for_few_and_many(stage: Stage, django_assert_max_
 def test_the_schema_names_every_resource_and_no_change(stage: Stage) -> None:
     response = stage.browser("hr").get("/api/v1/schema/")
     schema = yaml.safe_load(response.content)
-    assert {path.split("/")[3] for path in schema["paths"]} == {"programmes", "rounds", "cells", "models", "people"}
+    assert {path.split("/")[3] for path in schema["paths"]} == {
+        "programmes",
+        "rounds",
+        "cells",
+        "actions",
+        "models",
+        "people",
+    }
     assert {verb for each in schema["paths"].values() for verb in each} == {"get"}
 
 

@@ -1,14 +1,16 @@
 """Every address of the portal, asked for by every role: a table says what comes back; a new address must join it."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 from django.db import transaction
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from assessments.models import MaturityModel
+from improvement.models import Action, Commitment, Note
 from outbox.models import Notice
 from surveys.models import Cell
+from tests.improvement.conftest import make_action, make_commitment, make_note
 from tests.roof.conftest import Stage
 
 pytestmark = pytest.mark.django_db
@@ -105,6 +107,28 @@ outbox:set_aside                     GET   sign-in 403     403     200     403  
 outbox:retry_all                     POST  sign-in 403     403     302     403     403
 outbox:retry                         POST  sign-in 403     403     302     403     403
 diary:fact_list                      GET   sign-in 403     403     403     403     200
+improvement:overview                 GET   sign-in 200     200     200     200     200
+improvement:board                    GET   sign-in 403     200     200     200     403
+improvement:action_new               GET   sign-in 403     200     403     403     403
+improvement:action_new               POST  sign-in 403     200     403     403     403
+improvement:action                   GET   sign-in 200     200     200     200     404
+improvement:action_edit              GET   sign-in 403     200     403     403     404
+improvement:action_edit              POST  sign-in 403     200     403     403     404
+improvement:action_finish            GET   sign-in 403     200     403     403     404
+improvement:action_finish            POST  sign-in 403     200     403     403     404
+improvement:action_drop              GET   sign-in 403     200     403     403     404
+improvement:action_drop              POST  sign-in 403     200     403     403     404
+improvement:action_tell              POST  sign-in 403     404     403     403     404
+improvement:commitment_list          GET   sign-in 200     200     200     200     200
+improvement:commitment_new           GET   sign-in 403     200     403     403     403
+improvement:commitment_new           POST  sign-in 403     200     403     403     403
+improvement:commitment_settle        GET   sign-in 403     200     403     403     404
+improvement:commitment_settle        POST  sign-in 403     200     403     403     404
+improvement:note_list                GET   sign-in 200     200     200     200     200
+improvement:note_new                 GET   sign-in 403     200     403     403     403
+improvement:note_new                 POST  sign-in 403     200     403     403     403
+improvement:note_withdraw            GET   sign-in 403     200     403     403     404
+improvement:note_withdraw            POST  sign-in 403     302     403     403     404
 pulses:programme_list                GET   sign-in 403     403     200     200     403
 pulses:programme_new                 GET   sign-in 403     403     200     200     403
 pulses:programme_new                 POST  sign-in 403     403     200     200     403
@@ -174,6 +198,8 @@ api-round-list                       GET   401     200     200     200     200  
 api-round-detail                     GET   401     200     200     200     200     200
 api-cell-list                        GET   401     200     200     200     200     200
 api-cell-detail                      GET   401     200     200     200     200     404
+api-action-list                      GET   401     200     200     200     200     200
+api-action-detail                    GET   401     200     200     200     200     404
 api-model-list                       GET   401     200     200     200     200     200
 api-model-detail                     GET   401     404     200     200     200     404
 api-person-list                      GET   401     403     403     200     403     403
@@ -228,6 +254,8 @@ def address(name: str, stage: Stage) -> str:
         "pulses:programme_list",
         "pulses:programme_new",
     )
+    if name in ABOUT_IMPROVEMENT:
+        subjects[name] = [ABOUT_IMPROVEMENT[name](stage).pk]
     if name.startswith("assessments:"):
         subjects[name] = about_a_model(name)
     if about_a_person:
@@ -235,6 +263,27 @@ def address(name: str, stage: Stage) -> str:
     if about_a_programme:
         subjects[name] = [stage.programme.pk]
     return reverse(name, args=subjects.get(name))
+
+
+def an_action(stage: Stage) -> Action:
+    """Under way in the branch, in its leader's hands."""
+    return make_action(stage.branch, stage.cast["leader"])
+
+
+def a_promise(stage: Stage) -> Commitment:
+    return make_commitment(stage.branch, stage.cast["leader"])
+
+
+def a_note(stage: Stage) -> Note:
+    return make_note(stage.branch, stage.cast["leader"])
+
+
+ABOUT_IMPROVEMENT: dict[str, Callable[[Stage], Action | Commitment | Note]] = {
+    **{f"improvement:action{what}": an_action for what in ("", "_edit", "_finish", "_drop", "_tell")},
+    "api-action-detail": an_action,
+    "improvement:commitment_settle": a_promise,
+    "improvement:note_withdraw": a_note,
+}
 
 
 def about_a_model(name: str) -> list[object]:
@@ -247,7 +296,9 @@ def about_a_model(name: str) -> list[object]:
     draft: list[object] = [MaturityModel.objects.get(code="our-ten").pk]
     if verb.startswith("practice_") and verb != "practice_new":
         return [*draft, "TL1"]
-    return draft if verb in ("model_edit", "model_publish", "model_discard", "dimension_new") else [*draft, "leadership"]
+    return (
+        draft if verb in ("model_edit", "model_publish", "model_discard", "dimension_new") else [*draft, "leadership"]
+    )
 
 
 def answer_of(stage: Stage, role: str, name: str, method: str) -> str:
