@@ -82,69 +82,91 @@ def heat_map_of(sight: Sight, reading: Reading, tree: RoundTree, above: int | No
     """All units within sight, or, in a large company, those just below one of them."""
     company = tree.company
     top = above if above is not None and tree.row(above) else None
+    rows, opens = rows_shown(tree, top)
+    pillars = reading.round.questions.pillars
+    units = [row for row in rows if company is None or row.unit_id != company.unit_id]
+    cells, participation = cells_of(sight, reading, [*units, *([company] if company is not None else [])])
+    page = Shading(tree, pillars, cells, participation, opens, compared(company, units, pillars, cells))
+    first = None if company is None else page.top_row(company)
+    shown: list[HeatRow] = []
+    for is_apart, group in groupby(units, key=lambda row: apart_key(row, pillars, cells)):
+        together = list(group)
+        shown += [page.row(row) for row in together] if is_apart is None else [page.rows_as_one(together, is_apart[1])]
+    return HeatMap(pillars, first, shown, tree.row(top))
+
+
+def rows_shown(tree: RoundTree, top: int | None) -> tuple[list[RoundUnit], frozenset[int]]:
+    """The units of the page, and those of them that open a page of their own."""
     rows = tree.under(top) if top is not None else tree.rows
-    opens: set[int] = set()
-    if len(rows) > UNITS_AT_ONCE:
-        start = top if top is not None else (company.unit_id if company is not None else None)
-        rows = tree.below(start)
-        opens = {row.unit_id for row in rows if tree.below(row.unit_id)}
-    asked = {row.unit_id for row in rows} | ({company.unit_id} if company is not None else set())
-    found = (
-        Cell.objects.visible_to(sight.employee)
-        .filter(
-            round=reading.round,
-            unit__in=asked,
-            measure__in=[Cell.Measure.PILLAR, Cell.Measure.PARTICIPATION],
-        )
-        .select_related("same_as")
+    if len(rows) <= UNITS_AT_ONCE:
+        return rows, frozenset()
+    company = tree.company
+    rows = tree.below(top if top is not None else (company.unit_id if company is not None else None))
+    return rows, frozenset(row.unit_id for row in rows if tree.below(row.unit_id))
+
+
+def cells_of(
+    sight: Sight, reading: Reading, rows: Sequence[RoundUnit]
+) -> tuple[dict[tuple[int, str], Cell], dict[int, Cell]]:
+    """What the reader may read of these units: pillars by unit and code, and participation by unit."""
+    wanted = [Cell.Measure.PILLAR, Cell.Measure.PARTICIPATION]
+    found = Cell.objects.visible_to(sight.employee).filter(
+        round=reading.round, unit__in={row.unit_id for row in rows}, measure__in=wanted
     )
     cells: dict[tuple[int, str], Cell] = {}
     participation: dict[int, Cell] = {}
-    for cell in found:
+    for cell in found.select_related("same_as"):
         if cell.measure == Cell.Measure.PARTICIPATION:
             participation[cell.unit_id] = cell
         else:
             cells[cell.unit_id, cell.code] = cell
-    pillars = reading.round.questions.pillars
-    units = [row for row in rows if company is None or row.unit_id != company.unit_id]
-    heat = compared(company, units, pillars, cells)
-    whole = {pillar: None if company is None else cells.get((company.unit_id, pillar.value)) for pillar in pillars}
+    return cells, participation
 
-    def cells_of(row: RoundUnit) -> tuple[HeatCell, ...]:
-        return tuple(
-            heat_cell(
-                pillar, cells.get((row.unit_id, pillar.value)), whole.get(pillar), heat.get((row.unit_id, pillar.value))
-            )
-            for pillar in pillars
+
+@dataclass(frozen=True)
+class Shading:
+    """How a unit becomes a row: its cells, beside the company's."""
+
+    tree: RoundTree
+    pillars: list[Pillar]
+    cells: Mapping[tuple[int, str], Cell]
+    participation: Mapping[int, Cell]
+    opens: frozenset[int]
+    heat: Mapping[tuple[int, str], intervals.Heat]
+
+    def top_row(self, company: RoundUnit) -> HeatRow:
+        """The company, with which all others are compared."""
+        participation = self.participation.get(company.unit_id)
+        return HeatRow((company.name,), company.unit_id, self.heat_cells(company), participation=participation)
+
+    def row(self, unit: RoundUnit) -> HeatRow:
+        """A unit with a row of its own."""
+        return HeatRow(
+            (unit.name,),
+            unit.unit_id,
+            self.heat_cells(unit),
+            self.tree.indent(unit),
+            same_as=same_as_of(unit, self.pillars, self.cells),
+            participation=self.participation.get(unit.unit_id),
+            opens=unit.unit_id in self.opens,
         )
 
-    shown: list[HeatRow] = []
-    for is_apart, group in groupby(units, key=lambda row: apart_key(row, pillars, cells)):
-        together = list(group)
-        if is_apart is not None:
-            place = next((row for row in [tree.row(is_apart[1])] if row is not None), None)
-            names = tuple(row.name for row in together)
-            with_ = "" if place is None else place.name
-            shown.append(HeatRow(names, None, cells_of(together[0]), tree.indent(together[0]), shown_with=with_))
-            continue
-        for row in together:
-            shown.append(
-                HeatRow(
-                    (row.name,),
-                    row.unit_id,
-                    cells_of(row),
-                    tree.indent(row),
-                    same_as=same_as_of(row, pillars, cells),
-                    participation=participation.get(row.unit_id),
-                    opens=row.unit_id in opens,
-                )
-            )
-    first = None
-    if company is not None:
-        first = HeatRow(
-            (company.name,), company.unit_id, cells_of(company), participation=participation.get(company.unit_id)
-        )
-    return HeatMap(pillars, first, shown, tree.row(top))
+    def rows_as_one(self, units: Sequence[RoundUnit], shown_at: int | None) -> HeatRow:
+        """Neighbours without a score of their own, and the unit above that holds their answers."""
+        place = self.tree.row(shown_at)
+        names, first = tuple(unit.name for unit in units), units[0]
+        with_ = "" if place is None else place.name
+        return HeatRow(names, None, self.heat_cells(first), self.tree.indent(first), shown_with=with_)
+
+    def heat_cells(self, unit: RoundUnit) -> tuple[HeatCell, ...]:
+        """The unit's cell of each pillar."""
+        company = self.tree.company
+        found = []
+        for pillar in self.pillars:
+            whole = None if company is None else self.cells.get((company.unit_id, pillar.value))
+            place = unit.unit_id, pillar.value
+            found.append(heat_cell(pillar, self.cells.get(place), whole, self.heat.get(place)))
+        return tuple(found)
 
 
 def apart_key(
