@@ -105,34 +105,16 @@ def radar_of(lines: Sequence[PillarLine], following: PillarLine | None) -> Radar
 
     axes, now, was, outer, inner = [], [], [], [], []
     for angle, line in zip(angles, lines, strict=True):
-        edge = around(angle, RADIUS)
-        whisker, x, y = "", 0.0, 0.0
+        spots: list[Spot] = []
         cell = line.cell
         if cell is not None and cell.mean is not None and cell.low is not None and cell.high is not None:
-            x, y = at(angle, cell.mean)
-            whisker = path_of([at(angle, cell.low), at(angle, cell.high)])
-            now.append((x, y))
-            outer.append(at(angle, cell.high))
-            inner.append(at(angle, cell.low))
+            spots = [at(angle, cell.low), at(angle, cell.mean), at(angle, cell.high)]
+            now.append(spots[1])
+            outer.append(spots[2])
+            inner.append(spots[0])
         if line.was is not None:
             was.append(at(angle, line.was))
-        label_x, label_y = around(angle, RADIUS + 30)
-        anchor = "middle" if abs(sin(angle)) < 0.2 else ("start" if sin(angle) > 0 else "end")
-        raised = -14 if cos(angle) > 0.9 else (8 if cos(angle) < -0.5 else -4)
-        axes.append(
-            Axis(
-                line,
-                path_of([(CENTRE_X, CENTRE_Y), edge]),
-                whisker,
-                round(x, 1),
-                round(y, 1),
-                round(label_x, 1),
-                round(label_y + raised, 1),
-                anchor,
-                "" if abs(sin(angle)) < 0.9 else ("east" if sin(angle) > 0 else "west"),
-                following is not None and line.pillar == following.pillar,
-            )
-        )
+        axes.append(axis_of(line, angle, spots, following is not None and line.pillar == following.pillar))
     whole = len(now) == len(lines)
     return Radar(
         rings=rings_of(bottom, top),
@@ -143,6 +125,25 @@ def radar_of(lines: Sequence[PillarLine], following: PillarLine | None) -> Radar
         was=path_of(was) + "z" if len(was) == len(lines) else "",
         band=f"{path_of(outer)}z{path_of(inner)}z" if whole else "",
         needle=needle_of(axes, angles),
+    )
+
+
+def axis_of(line: PillarLine, angle: float, spots: Sequence[Spot], is_followed: bool) -> Axis:
+    """One pillar's axis with its label; `spots` are the low end, the mean and the high end, or nothing."""
+    (x, y), whisker = (spots[1], path_of([spots[0], spots[2]])) if spots else ((0.0, 0.0), "")
+    label_x, label_y = around(angle, RADIUS + 30)
+    raised = -14 if cos(angle) > 0.9 else (8 if cos(angle) < -0.5 else -4)
+    return Axis(
+        line,
+        path_of([(CENTRE_X, CENTRE_Y), around(angle, RADIUS)]),
+        whisker,
+        round(x, 1),
+        round(y, 1),
+        round(label_x, 1),
+        round(label_y + raised, 1),
+        "middle" if abs(sin(angle)) < 0.2 else ("start" if sin(angle) > 0 else "end"),
+        "" if abs(sin(angle)) < 0.9 else ("east" if sin(angle) > 0 else "west"),
+        is_followed,
     )
 
 
@@ -233,26 +234,15 @@ def trend_of(line: PillarLine) -> Trend:
     def y_of(value: float) -> float:
         return round(TREND_FLOOR - (TREND_FLOOR - TREND_TOP) * (value - bottom) / (top - bottom), 1)
 
-    runs: list[list[int]] = []
-    gaps: list[float] = []
-    open_run: list[int] = []
-    for place, point in enumerate(points):
-        if point.value is None or point.breaks:
-            runs, open_run = [*runs, open_run], []
-            if point.breaks and place:
-                gaps.append(round((x_of(place - 1) + x_of(place)) / 2, 1))
-        if point.value is not None:
-            open_run = [*open_run, place]
-    runs = [run for run in [*runs, open_run] if run]
+    gaps = [round((x_of(place - 1) + x_of(place)) / 2, 1) for place in range(1, len(points)) if points[place].breaks]
+    runs = [run for run in runs_of(points) if len(run) > 1]
     last = max(place for place, point in enumerate(points) if point.value is not None)
     every = max(1, ceil(len(points) / 6))
     return Trend(
         line=line,
         grid=grid_of(bottom, top, y_of(bottom), y_of(top)),
-        bands=tuple(band_of(run, points, x_of, y_of) for run in runs if len(run) > 1),
-        paths=tuple(
-            path_of([(x_of(place), y_of(points[place].value or 0.0)) for place in run]) for run in runs if len(run) > 1
-        ),
+        bands=tuple(band_of(run, points, x_of, y_of) for run in runs),
+        paths=tuple(path_of([(x_of(place), y_of(points[place].value or 0.0)) for place in run]) for run in runs),
         gaps=tuple(gaps),
         points=tuple(
             TrendPoint(
@@ -265,6 +255,17 @@ def trend_of(line: PillarLine) -> Trend:
             for place, point in enumerate(points)
         ),
     )
+
+
+def runs_of(points: Sequence[Point]) -> list[list[int]]:
+    """The places of values that follow each other; a wave without a value and a change of units part them."""
+    runs: list[list[int]] = [[]]
+    for place, point in enumerate(points):
+        if point.value is None or point.breaks:
+            runs.append([])
+        if point.value is not None:
+            runs[-1].append(place)
+    return runs
 
 
 def grid_of(bottom: float, top: float, floor_y: float, top_y: float) -> tuple[GridLine, ...]:
