@@ -119,15 +119,19 @@ def load_bank(path: Path) -> Loaded:
         question.bank = bank
     Question.objects.bulk_create(questions)
     _refuse_what_stops_a_programme(path, bank)
+    _say(bank, outcome, len(questions))
+    return Loaded(bank, outcome)
+
+
+def _say(bank: QuestionBank, outcome: str, questions: int) -> None:
     verb = facts.BANK_LOADED if outcome == "added" else facts.BANK_CHANGED
     when = "" if outcome == "added" else f":{clock.now():%Y%m%dT%H%M%S%f}"
     record(
         verb,
         subject=f"pulses.bank:{bank.pk}",
         key=f"{verb}:{bank.pk}{when}",
-        data={"version": bank.version, "questions": len(questions)},
+        data={"version": bank.version, "questions": questions},
     )
-    return Loaded(bank, outcome)
 
 
 def _refuse_what_stops_a_programme(path: Path, bank: QuestionBank) -> None:

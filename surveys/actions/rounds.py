@@ -82,15 +82,7 @@ def launch_round(
         tree = disclosure.Tree({unit.pk: unit.parent_id for unit in company})
         audience = tree.parent if units is None else {below for unit in units for below in tree.subtree(unit.pk)}
         heads = _gather_people(company, tree, frozenset(audience))
-        try:
-            standing = disclosure.partition_people(
-                tree,
-                {unit: counted for unit, (_, counted) in heads.items()},
-                k,
-                {unit: number for unit, (number, _) in heads.items()},
-            )
-        except disclosure.TooFew as error:
-            raise TooFewPeople(error.missing) from error
+        standing = _stand(tree, heads, k)
         launched = Round.objects.create(
             kind=kind,
             key=key,
@@ -108,14 +100,26 @@ def launch_round(
         _freeze_units(launched, company, tree, heads)
         blocks = _make_blocks(launched, standing, heads, len(questionnaire.forms))
         _invite(launched, standing, blocks)
-        record(
-            facts.ROUND_LAUNCHED,
-            actor=launched_by,
-            subject=f"surveys.round:{launched.pk}",
-            key=f"{facts.ROUND_LAUNCHED}:{launched.pk}",
-            data={"invited": launched.invited, "blocks": len(blocks), "k": k},
-        )
+        _say_launched(launched, len(blocks), launched_by)
     return launched
+
+
+def _say_launched(launched: Round, blocks: int, by: Employee | None) -> None:
+    record(
+        facts.ROUND_LAUNCHED,
+        actor=by,
+        subject=f"surveys.round:{launched.pk}",
+        key=f"{facts.ROUND_LAUNCHED}:{launched.pk}",
+        data={"invited": launched.invited, "blocks": blocks, "k": launched.k},
+    )
+
+
+def _stand(tree: disclosure.Tree, heads: Mapping[int, tuple[int, int]], k: int) -> list[disclosure.Standing]:
+    counted = {unit: counting for unit, (_, counting) in heads.items()}
+    try:
+        return disclosure.partition_people(tree, counted, k, {unit: number for unit, (number, _) in heads.items()})
+    except disclosure.TooFew as error:
+        raise TooFewPeople(error.missing) from error
 
 
 def _gather_people(company: list[Unit], tree: disclosure.Tree, audience: frozenset[int]) -> dict[int, tuple[int, int]]:
