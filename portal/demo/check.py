@@ -151,8 +151,8 @@ def _answer(link: str, number: int) -> None:
 
 
 def _reminded(services: Services) -> set[str]:
-    """Addresses whose latest mail is a reminder, once the sweep has come to rest."""
-    mails = list(mailbox.newest(services.folder / "mails", 5000))
+    """Addresses whose latest mail with a link is a reminder, once the sweep has come to rest."""
+    mails = [mail for mail in mailbox.newest(services.folder / "mails", 5000) if LINK.search(mail.text)]
     subjects = {mail.to: [other.subject for other in mails if other.to == mail.to] for mail in mails[:400]}
     return {to for to, found in subjects.items() if len(set(found)) > 1}
 

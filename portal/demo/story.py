@@ -16,6 +16,7 @@ from people import days
 from people.models import Employee
 from people.roles import Role
 from portal.demo.company import SEED
+from portal.demo.improving import play_improvement
 from portal.lib import clock
 from portal.lib.pillars import Pillar
 from pulses import actions as pulses
@@ -113,6 +114,7 @@ def play(say: Callable[[str], None] = print, sealed_waves: int = SEALED_WAVES) -
                 closing.close_round(wave.round.pk)
             say(f"  wave {number + 1} of {sealed_waves + 1}: asked, answered, sealed")
     closing.count_participation()
+    play_improvement()
     return programme
 
 
