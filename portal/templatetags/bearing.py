@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from people.pillars import PILLAR_SHORT
+from portal.lib.devices import device_of
 from portal.lib.pillars import Pillar
 
 register = template.Library()
@@ -219,6 +220,17 @@ def plot(
     label = figure(value) if low is None or high is None else f"{figure(value)}, {interval(low, high)}"
     span = max(end - start, 2.0) if start is not None and end is not None else 0.0
     return Plot(width, bands, start, span, at(value), at(was) if was is not None else None, label)
+
+
+@register.filter
+def device(user_agent: str) -> str:
+    """A user-agent line in words: "Chrome on Android"."""
+    found = device_of(user_agent)
+    if found.browser and found.system:
+        return _("%(browser)s on %(system)s") % found._asdict()
+    if found.system:
+        return _("A browser on %(system)s") % {"system": found.system}
+    return found.browser or _("An unknown browser")
 
 
 @register.filter

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.test import Client
@@ -212,3 +213,16 @@ def test_an_error_page_needs_no_request_and_no_database(name: str, language: str
     assert text.count("<h1") == 1
     assert 'class="btn go" href="/"' in text
     assert f'<html lang="{language}"' in text
+
+
+@pytest.mark.parametrize(("language", "said"), [("en", "Chrome on Android"), ("vi", "Chrome trên Android")])
+def test_devices_are_named_in_words(client: Client, language: str, said: str) -> None:
+    chrome = "Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126.0.0.0 Safari/537.36"
+    person = make_employee()
+    client.force_login(person, backend="allauth.account.auth_backends.AuthenticationBackend")
+    key = client.session.session_key
+    UserSession.objects.create(user=person, ip="10.0.0.9", session_key=key, user_agent=chrome)
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = language
+    page = client.get(reverse("usersessions_list")).content.decode()
+    assert said in page
+    assert "Mozilla" not in page
