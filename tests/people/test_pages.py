@@ -4,6 +4,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from people.actions.employees import give_grant
 from people.actions.imports import start_import
 from people.models import Employee, Unit
 from people.roles import Role
@@ -87,6 +88,22 @@ def test_hr_gives_access_rights_to_others_and_not_to_oneself(company: dict[str, 
 
     assert set(company["staff"].grants.values_list("role", flat=True)) == {"auditor", "cx"}
     assert own.status_code == 403
+
+
+def test_a_right_that_opens_nothing_yet_is_not_handed_out_and_not_lost(company: dict[str, Employee]) -> None:
+    give_grant(employee=company["staff"], role=Role.BOARD)
+    client = signed_in(company["hr"])
+    address = reverse("people:employee_grants", args=[company["staff"].pk])
+
+    page = client.get(reverse("people:employee", args=[company["staff"].pk])).content.decode()
+    refused = client.post(address, {"roles": ["reviewer"]})
+    client.post(address, {"roles": ["cx"]})
+
+    assert 'value="auditor"' in page
+    assert 'value="board"' not in page
+    assert 'value="reviewer"' not in page
+    assert refused.status_code == 200
+    assert set(company["staff"].grants.values_list("role", flat=True)) == {"board", "cx"}
 
 
 def test_leave_that_ends_before_it_begins_is_refused(company: dict[str, Employee]) -> None:
