@@ -162,11 +162,6 @@ class EmployeeQuerySet(models.QuerySet["Employee"]):
         """People with an address who have been invited since that moment."""
         return self.filter(email__isnull=False, invited_at__gt=moment)
 
-    def present_on(self, day: date) -> Self:
-        """Active and not on leave that day."""
-        away = Q(away_from__lte=day) & (Q(away_until__isnull=True) | Q(away_until__gte=day))
-        return self.active_on(day).exclude(away)
-
     def in_units(self, *unit_ids: int) -> Self:
         """The people of these units and of everything below them."""
         return self.filter(unit__in=subtree_ids(list(unit_ids)))

@@ -300,18 +300,6 @@ def alike_near_end(mean: float, n: int, apart: int, low: float, high: float) -> 
 # Partial raters: 2 x pillar - item - item is exactly the answers of those who answered only part
 
 
-def partial_raters_out(complete: int, partial: int, k: int) -> bool:
-    """Whether those who answered only part of a pillar must be left out of every measure of it, from two counts.
-
-    `partial` counts the counted raters of a detail block who answered only part, `complete` the counted ones who
-    answered all, in the score block inside it that has the fewest of them. They are left out where 1 to k - 1 are
-    partial; and where a score block has fewer than k complete raters, because then a difference shows those instead.
-    Enough only where score blocks publish nothing but the pillar: with drivers beside it, raters who skipped alike
-    cancel out and a single one may remain. `kept_patterns` is enough always.
-    """
-    return partial > 0 and (partial < k or complete < k)
-
-
 def kept_patterns(patterns: Mapping[Pattern, int], k: int) -> frozenset[Pattern]:
     """The answer patterns whose raters stay in every measure of a pillar, given raters per pattern in a score block.
 

@@ -215,7 +215,7 @@ def newcombe_difference(
     first_successes: float, first_n: float, second_successes: float, second_n: float, confidence: float = 0.95
 ) -> Interval:
     """The interval of a difference of shares, first - second: Newcombe's hybrid score interval, method 10 (Newcombe
-    1998, Stat. Med. 17:873-890)."""
+    1998, Stat. Med. 17:873-890). Nothing asks for it yet: it waits for the comparison of shares among customers."""
     return mover(
         first_successes / first_n if first_n else 0.0,
         wilson(first_successes, first_n, confidence),

@@ -48,8 +48,6 @@ class Started:
     items: list[Item]
     ballot: str
     ballot_id: str
-    group: Mapping[str, str]
-    invited: int
 
 
 def new_link(invitation_id: uuid.UUID | str) -> str:
@@ -140,8 +138,6 @@ def press_start(token: str) -> Started:
         items=link.round.questions.form(link.form),
         ballot=ballots.write(ballot, settings.BALLOT_SECRET),
         ballot_id=number,
-        group=link.group,
-        invited=link.invited,
     )
 
 

@@ -85,18 +85,6 @@ def test_active_on_counts_from_the_first_day_to_the_day_before_leaving() -> None
     assert present == [False, True, True, False]
 
 
-def test_people_on_leave_are_active_and_not_present() -> None:
-    make_employee(away_from=date(2026, 3, 2), away_until=date(2026, 3, 5))
-
-    assert Employee.objects.active_on(date(2026, 3, 3)).exists()
-    assert [Employee.objects.present_on(date(2026, 3, day)).exists() for day in (1, 2, 5, 6)] == [
-        True,
-        False,
-        False,
-        True,
-    ]
-
-
 @pytest.mark.parametrize(
     "second",
     [{"email": "LAN@example.vn"}, {"number": "nv1"}],

@@ -16,7 +16,6 @@ from stats.disclosure import (
     gives_away_items,
     kept_patterns,
     near_end,
-    partial_raters_out,
     participation_open,
     participation_shown,
     partition_blocks,
@@ -332,14 +331,6 @@ def test_how_many_said_yes_in_a_word() -> None:
     for yes, n in ((-1, 10), (11, 10), (0, 0)):
         with pytest.raises(ValueError):
             yes_word(yes, n)
-
-
-def test_a_few_partial_raters_or_a_few_complete_ones_are_left_out() -> None:
-    assert not partial_raters_out(complete=9, partial=0, k=5)
-    assert partial_raters_out(complete=9, partial=1, k=5)
-    assert partial_raters_out(complete=9, partial=4, k=5)
-    assert not partial_raters_out(complete=9, partial=5, k=5)
-    assert partial_raters_out(complete=4, partial=30, k=5)
 
 
 def test_only_patterns_shared_by_k_raters_are_kept() -> None:

@@ -9,7 +9,6 @@ from itertools import combinations
 import pytest
 
 from stats.disclosure import Standing, TooFew, Tree, cell_atoms, kept_patterns, partition_blocks, partition_people
-from stats.disclosure import partial_raters_out as out_by_counts
 from tests.stats.companies import DRIVERS, ITEMS, WEIGHTS, Person, staff_company
 from tests.stats.search import Sum, given_away
 
@@ -41,6 +40,18 @@ def patterned(people: Sequence[Person], raters: frozenset[int]) -> frozenset[int
     """Bearing's rule: raters stay only in groups of at least k counted who answered exactly the same items."""
     kept = kept_patterns(Counter(people[rater].answered for rater in raters if people[rater].counts), K)
     return frozenset(rater for rater in raters if people[rater].answered in kept)
+
+
+def out_by_counts(complete: int, partial: int, k: int) -> bool:
+    """A milder rule, tried and refuted below: whether partial raters must be left out, judged from two counts.
+
+    `partial` counts the counted raters of a detail block who answered only part, `complete` the counted ones who
+    answered all, in the score block inside it that has the fewest of them. They are left out where 1 to k - 1 are
+    partial; and where a score block has fewer than k complete raters, because then a difference shows those instead.
+    Enough only where score blocks publish nothing but the pillar: with drivers beside it, raters who skipped alike
+    cancel out and a single one may remain. `kept_patterns` is enough always.
+    """
+    return partial > 0 and (partial < k or complete < k)
 
 
 def counted_out(people: Sequence[Person], raters: frozenset[int]) -> frozenset[int]:
