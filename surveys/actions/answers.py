@@ -145,7 +145,7 @@ def reopen(ballot: str) -> Started:
     """The questions of a ballot once more, for a form that has to be shown again with what was typed."""
     sheet = ballots.read(ballot, settings.BALLOT_SECRET)
     round_ = _open_round(sheet.round_id)
-    return Started(round_, round_.questions.form(sheet.form), ballot, sheet.id, {}, 0)
+    return Started(round_, round_.questions.form(sheet.form), ballot, sheet.id)
 
 
 INSERT_REPLY = """
