@@ -16,7 +16,7 @@ class ImprovementConfig(AppConfig):
 
     def ready(self) -> None:
         """Announce messages, the words of facts, and the indicator; by name, for models are there only now."""
-        import_string("improvement.letters.register_kinds")()
+        import_string("improvement.notices.register_kinds")()
         import_string("diary.registry.register_verbs")(
             import_string("improvement.facts.WORDS"), import_string("improvement.facts.SUBJECTS")
         )

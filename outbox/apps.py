@@ -14,4 +14,4 @@ class OutboxConfig(AppConfig):
 
     def ready(self) -> None:
         """The entrance may not import this room: its invitations come in through a registered door."""
-        import_string("outbox.invitations.register")()  # a name, for models are there only now
+        import_string("outbox.notices.register")()  # a name, for models are there only now

@@ -1,14 +1,17 @@
 """Where rooms above lend the entrance what it may not import: a place to record facts, a way to send an invitation."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
-from typing import Protocol, TypeAlias
+from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 from django.utils.functional import Promise
 
-from people.models import Employee, Unit
+if TYPE_CHECKING:
+    from people.models import Employee, Unit
 
 Word: TypeAlias = str | Promise
 
@@ -65,7 +68,7 @@ class Subject:
 
 
 # From the reader and the ids that stand in facts to what is called how; ids that are no longer known are left out.
-FindSubjects: TypeAlias = Callable[[Employee, Collection[str]], Mapping[str, Subject]]
+FindSubjects: TypeAlias = "Callable[[Employee, Collection[str]], Mapping[str, Subject]]"
 
 
 class Recorder(Protocol):

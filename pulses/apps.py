@@ -13,7 +13,7 @@ class PulsesConfig(AppConfig):
     verbose_name = _("pulse surveys")
 
     def ready(self) -> None:
-        import_string("pulses.letters.register_kinds")()  # a name, for models are there only now
+        import_string("pulses.notices.register_kinds")()  # a name, for models are there only now
         import_string("diary.registry.register_verbs")(
             import_string("pulses.facts.WORDS"), import_string("pulses.facts.SUBJECTS")
         )

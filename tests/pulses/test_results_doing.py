@@ -7,7 +7,7 @@ import pytest
 from improvement.causes import read_cause
 from improvement.models import Action, Note
 from portal.lib import clock
-from pulses.letters import SINCE_AT_MOST, told_since
+from pulses.notices import SINCE_AT_MOST, told_since
 from tests.improvement.conftest import make_action, make_note
 from tests.pulses.results_stage import Stage, at_once, later, make_stage, played, reading, signed_in
 
