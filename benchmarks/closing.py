@@ -30,11 +30,14 @@ def fill(round_: Round, number: int) -> None:
     with connection.cursor() as cursor, cursor.copy("COPY surveys_sealedreply (id, round_id, box) FROM STDIN") as copy:
         for turn in range(number):
             invitation, block, form = invited[turn % len(invited)]
+            number_of = ballots.ballot_id(settings.BALLOT_SECRET, round_.pk, invitation)
+            ballot = ballots.Ballot(round_.pk, blocks[block], form or 0, number_of, inner)
             content = {
-                "b": ballots.ballot_id(settings.BALLOT_SECRET, round_.pk, invitation),
-                "k": blocks[block],
-                "f": form,
-                "i": inner,
+                "b": ballot.id,
+                "k": ballot.block,
+                "f": ballot.form,
+                "i": ballot.inner,
+                "s": ballots.signature(ballot, settings.BALLOT_SECRET),
                 "a": {code: dice.randint(1, 5) for code in items},
                 "c": {},
                 "l": "vi",

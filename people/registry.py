@@ -101,6 +101,7 @@ class Rooms:
         self.inviter: Callable[[Employee, str], None] | None = None
         self.many_inviter: Callable[[Sequence[int], str], None] | None = None
         self.teller: Callable[[Iterable[Telling]], None] | None = None
+        self.doubter: Callable[[Sequence[int]], None] | None = None
 
 
 rooms = Rooms()
@@ -129,3 +130,11 @@ def register_teller(teller: Callable[[Iterable[Telling]], None]) -> None:
     It runs inside the transaction of the change. The old address is kept only until its mail has been sent.
     """
     rooms.teller = teller
+
+
+def register_doubter(doubter: Callable[[Sequence[int]], None]) -> None:
+    """Called once, by the room that counts people in groups: `doubter(ids)` learns whom somebody else may now act for.
+
+    It runs inside the transaction of the change, so before a new address or code is of any use.
+    """
+    rooms.doubter = doubter

@@ -114,7 +114,6 @@ class CellOut(serializers.ModelSerializer[Cell]):
             "verdict",
             "verdict_difference",
             "verdict_more",
-            "verdict_only",
             "breaks_line",
         )
 

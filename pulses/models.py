@@ -97,7 +97,9 @@ class Question(models.Model):
     code = models.CharField(max_length=20)
     pillar = models.CharField(max_length=20, choices=[(pillar.value, PILLAR_SHORT[pillar]) for pillar in Pillar])
     driver = models.CharField(max_length=40)
-    scale = models.CharField(max_length=10, choices=[(scale.value, scale.value) for scale in Scale])
+    scale = models.CharField(
+        max_length=10, choices=[(scale.value, scale.value) for scale in Scale if scale is not Scale.ANCHORS]
+    )
     counts = models.CharField(max_length=10, choices=Counts, default=Counts.SCORE, blank=True)
     text = I18nCharField()
     low = models.JSONField(default=dict, blank=True)

@@ -348,10 +348,13 @@ def yes_word(yes: int, n: int) -> YesWord:
     return "few" if 10 * yes <= 4 * n else "mixed"
 
 
-def participation_shown(answered: int, invited: int) -> Share:
-    """What may be shown of participation after close: below 20 invited only the word. Raises as `share_word`."""
+def participation_shown(answered: int, invited: int, counted: int | None = None) -> Share:
+    """What may be shown of participation after close: below 20 invited who count only the word.
+
+    `counted` are those of the invited who count (all of them by default). Raises as `share_word`.
+    """
     word = share_word(answered, invited)
-    if invited < SHARE_SHOWN_FROM:
+    if (invited if counted is None else counted) < SHARE_SHOWN_FROM:
         return Share(word, None, None, None)
     return Share(word, answered, invited, 100 * answered // invited)
 

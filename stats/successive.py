@@ -1,86 +1,181 @@
-"""What two waves give away together: the same people asked twice, but for a few.
+"""What waves give away together: the same people asked again, but for a few.
 
 The attacker's best case is that whoever stays answers the same again. Then every sum over a group of one wave is a
-sum over people of the other too, and the difference is what the few who changed said. Groups and people make a graph:
-the groups of both waves are its nodes, and whoever is in a group of each is an edge between them; one node more
-stands for everybody and everything that is in no group. A weighted sum of published sums that concerns only some
-people exists exactly where cutting their edges parts the graph. So people are safe where every cut has 0 or at least
-k edges. Pure.
+sum over people of the others too. Each person stands in at most one group of each wave, and whoever stands in the same
+groups of all waves is of one class: a weighted sum of published sums (a weight for each group) gives everybody of a
+class the same weight, the sum of their groups' weights. A sum concerns 1 to k - 1 people only if the classes that
+weigh something have so few. So every class of k or more must weigh nothing: those are equations. Where they force the
+other classes to weigh nothing too, nobody is told; classes that can only weigh something together count together.
+
+Pure; the equations are solved by elimination modulo a large prime, which can only judge too strictly, and that with a
+chance of less than one in 10^15.
 """
 
-from collections.abc import Hashable, Mapping
+from collections import Counter
+from collections.abc import Hashable, Mapping, Sequence
+from heapq import heappop, heappush
 from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
+from stats.disclosure import SHARE_SHOWN_FROM
+
 Key = TypeVar("Key", bound=Hashable)
 People = NDArray[np.int64]
+Row = dict[int, int]  # group -> weight modulo the prime
+
+Classes = dict[tuple[int, ...], int]  # the groups somebody is in, numbered over all waves -> how many people
+
+PRIME = 2**61 - 1
+LARGE = 100  # groups of so many people change more by themselves than by a few who come and go
+MOST_CLASSES = 2_000  # of people bound together; beyond that every small class is taken to be told
 
 
-class EarlierGroups:
-    """Disjoint groups of people that an earlier wave showed, or let compute."""
+class Wave:
+    """Disjoint groups of people that a wave showed, or let compute; large ones tell nothing of a few."""
 
-    def __init__(self, groups: list[People]) -> None:
+    def __init__(self, groups: Sequence[People]) -> None:
+        groups = [group for group in groups if len(group) < LARGE]
         people = np.concatenate(groups) if groups else np.zeros(0, np.int64)
         number = np.repeat(np.arange(len(groups)), [len(group) for group in groups])
         order = np.argsort(people)
-        self._people, self._number = people[order], number[order]
-        self.sizes = [len(group) for group in groups]
+        self.people, self._number, self.size = people[order], number[order], len(groups)
 
     def of(self, people: People) -> NDArray[np.int64]:
         """The number of each person's group; -1 for those in none."""
-        if not len(self._people):
+        if not len(self.people):
             return np.full(len(people), -1, np.int64)
-        place = np.minimum(np.searchsorted(self._people, people), len(self._people) - 1)
-        return np.where(self._people[place] == people, self._number[place], -1).astype(np.int64)
+        place = np.minimum(np.searchsorted(self.people, people), len(self.people) - 1)
+        return np.where(self.people[place] == people, self._number[place], -1).astype(np.int64)
 
 
-def told_by_the_difference(now: Mapping[Key, People], earlier: EarlierGroups, k: int) -> set[Key]:
-    """Those of the disjoint groups `now` whose sums, beside the earlier wave's, may concern 1 to k - 1 people.
+def told(now: Mapping[Key, People], earlier: Sequence[Wave], k: int) -> set[Key]:
+    """Those of the disjoint groups `now` by which sums may concern 1 to k - 1 people, earlier waves beside them.
 
-    Groups are joined while k or more people bind them, so that no smaller cut can part them; every group that is
-    still bound to another by fewer is told. (A graph whose cuts are all large need not be joined into one by this; it
-    is then judged too strictly, never too mildly.)
+    Whoever keeps them back has others; ask again until there are none.
     """
-    keys = list(now)
-    edges = _edges([now[key] for key in keys], earlier)
-    nowhere = len(keys) + len(earlier.sizes)
-    root = list(range(nowhere + 1))
+    keys = [key for key in now if len(now[key]) < LARGE]
+    waves = [Wave([now[key] for key in keys]), *earlier]
+    found: set[Key] = set()
+    for classes in _bound_together(_classes(waves)):
+        if any(people < k for people in classes.values()):
+            found |= {keys[group] for group in _told_by(classes, k, len(keys))}
+    return found
 
-    def find(node: int) -> int:
-        while root[node] != node:
-            root[node] = root[root[node]]
-            node = root[node]
-        return node
 
+def _classes(waves: Sequence[Wave]) -> Classes:
+    """The classes of all people; the groups of the first wave have the first numbers."""
+    people = np.unique(np.concatenate([wave.people for wave in waves]))
+    offsets = np.cumsum([0, *(wave.size for wave in waves[:-1])])
+    columns = [wave.of(people) for wave in waves]
+    table = np.stack(
+        [np.where(column < 0, -1, column + offset) for column, offset in zip(columns, offsets, strict=True)]
+    )
+    rows, counts = np.unique(table.T, axis=0, return_counts=True)
+    return {
+        tuple(group for group in row if group >= 0): many
+        for row, many in zip(rows.tolist(), counts.tolist(), strict=True)
+    }
+
+
+def _bound_together(classes: Classes) -> list[Classes]:
+    """Classes that share a group, directly or through others."""
+    root: dict[int, int] = {}
+
+    def find(group: int) -> int:
+        while root.setdefault(group, group) != group:
+            root[group] = root[root[group]]
+            group = root[group]
+        return group
+
+    for groups in classes:
+        for group in groups[1:]:
+            root[find(group)] = find(groups[0])
+    parts: dict[int, Classes] = {}
+    for groups, people in classes.items():
+        parts.setdefault(find(groups[0]), {})[groups] = people
+    return list(parts.values())
+
+
+def _told_by(classes: Classes, k: int, new: int) -> set[int]:
+    """The groups of now (numbered below `new`) that tell of a class which may weigh something with fewer than k people.
+
+    Whoever is in no group now is told by those that hold the rest of a class, unless small groups of earlier waves
+    told it already.
+    """
+    free = _free(classes, k)
+    found = {group for groups in free for group in groups if group < new}
+    gone = [groups for groups in free if min(groups) >= new]
+    if gone:
+        sizes: Counter[int] = Counter()
+        for groups, people in classes.items():
+            sizes.update(dict.fromkeys(groups, people))
+        small = {group for group, people in sizes.items() if group >= new and people < SHARE_SHOWN_FROM}
+        before: Classes = Counter()
+        for groups, people in classes.items():
+            before[tuple(group for group in groups if group in small)] += people
+        before.pop((), None)
+        known = set(_free(before, k))
+        fresh = [groups for groups in gone if tuple(group for group in groups if group in small) not in known]
+        lost = {group for groups in fresh for group in groups}
+        found |= {group for groups in classes if lost.intersection(groups) for group in groups if group < new}
+    return found
+
+
+def _free(classes: Classes, k: int) -> list[tuple[int, ...]]:
+    """The small classes that no equation forces to weigh nothing."""
+    if len(classes) > MOST_CLASSES:
+        return [groups for groups, people in classes.items() if people < k]
+    basis: dict[int, Row] = {}
+    light = []
+    for groups, people in classes.items():
+        if people >= k:
+            _take_in(basis, dict.fromkeys(groups, 1))
+        else:
+            light.append(groups)
     while True:
-        bound: dict[tuple[int, int], int] = {}
-        for (one, other), people in edges.items():
-            first, second = sorted((find(one), find(other)))
-            if first != second:
-                bound[first, second] = bound.get((first, second), 0) + people
-        heavy = [pair for pair, people in bound.items() if people >= k]
+        together: Counter[tuple[tuple[int, int], ...]] = Counter()
+        left: dict[tuple[int, ...], tuple[tuple[int, int], ...]] = {}
+        for groups in light:
+            row = _reduced(basis, dict.fromkeys(groups, 1))
+            if row:
+                left[groups] = _normal(row)
+                together[left[groups]] += classes[groups]
+        heavy = [row for row, people in together.items() if people >= k]
         if not heavy:
-            break
-        for first, second in heavy:
-            root[find(first)] = find(second)
-        edges = bound
-    loose = {node for pair in bound for node in pair} - {find(nowhere)}
-    return {key for number, key in enumerate(keys) if find(number) in loose}
+            return list(left)
+        for equation in heavy:
+            _take_in(basis, dict(equation))
 
 
-def _edges(groups: list[People], earlier: EarlierGroups) -> dict[tuple[int, int], int]:
-    """How many people bind a group of now (numbered from 0), one of the earlier wave (after those) and the rest."""
-    first, nowhere = len(groups), len(groups) + len(earlier.sizes)
-    edges: dict[tuple[int, int], int] = {}
-    met: dict[int, int] = {}
-    for number, people in enumerate(groups):
-        before, counts = np.unique(earlier.of(people), return_counts=True)
-        for group, many in zip(before.tolist(), counts.tolist(), strict=True):
-            edges[number, nowhere if group < 0 else first + group] = many
-            met[group] = met.get(group, 0) + many
-    for group, many in met.items():
-        if group >= 0 and earlier.sizes[group] > many:
-            edges[first + group, nowhere] = earlier.sizes[group] - many
-    return edges
+def _reduced(basis: Mapping[int, Row], row: Row) -> Row:
+    """What is left of a row beside the equations; empty where they force it to be nothing."""
+    row, waiting = dict(row), sorted(row)
+    while waiting:
+        lead = heappop(waiting)
+        if lead not in row or lead not in basis:
+            continue
+        factor = row[lead]
+        for group, weight in basis[lead].items():
+            if group not in row:
+                heappush(waiting, group)
+            value = (row.get(group, 0) - factor * weight) % PRIME
+            if value:
+                row[group] = value
+            else:
+                row.pop(group, None)
+    return row
+
+
+def _take_in(basis: dict[int, Row], row: Row) -> None:
+    row = _reduced(basis, row)
+    if row:
+        normal = dict(_normal(row))
+        basis[min(normal)] = normal
+
+
+def _normal(row: Row) -> tuple[tuple[int, int], ...]:
+    """The row with its first weight made 1, so that rows that vanish together are equal."""
+    inverse = pow(row[min(row)], PRIME - 2, PRIME)
+    return tuple(sorted((group, weight * inverse % PRIME) for group, weight in row.items()))

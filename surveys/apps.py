@@ -11,7 +11,8 @@ class SurveysConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Announce the words of this room's facts."""
+        """Announce the words of this room's facts, and who must hear when somebody's address or sign-in is changed."""
+        import_string("people.registry.register_doubter")(import_string("surveys.actions.stop_counting"))
         import_string("diary.registry.register_verbs")(
             import_string("surveys.facts.WORDS"), import_string("surveys.facts.SUBJECTS")
         )

@@ -42,11 +42,24 @@ def _sign(secret: str, round_id: uuid.UUID, body: bytes) -> bytes:
     return hmac.new(_key(secret, round_id), b"ballot:" + body, hashlib.sha256).digest()
 
 
+def _body(ballot: Ballot) -> bytes:
+    fields = [ballot.round_id.hex, ballot.block, ballot.form, ballot.id, ballot.inner]
+    return urlsafe_b64encode(json.dumps(fields, separators=(",", ":")).encode())
+
+
 def write(ballot: Ballot, secret: str) -> str:
     """The ballot as the hidden field carries it: body and signature."""
-    fields = [ballot.round_id.hex, ballot.block, ballot.form, ballot.id, ballot.inner]
-    body = urlsafe_b64encode(json.dumps(fields, separators=(",", ":")).encode())
-    return f"{body.decode()}.{urlsafe_b64encode(_sign(secret, ballot.round_id, body)).decode()}"
+    return f"{_body(ballot).decode()}.{signature(ballot, secret)}"
+
+
+def signature(ballot: Ballot, secret: str) -> str:
+    """What only Bearing can write under a ballot; it goes into the sealed box, so that close believes no other."""
+    return urlsafe_b64encode(_sign(secret, ballot.round_id, _body(ballot))).decode()
+
+
+def is_signed(ballot: Ballot, given: str, secret: str) -> bool:
+    """Whether the signature is ours."""
+    return hmac.compare_digest(signature(ballot, secret).encode(), given.encode())
 
 
 def read(text: str, secret: str) -> Ballot:

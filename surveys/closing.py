@@ -30,6 +30,7 @@ from stats import disclosure
 from stats.disclosure import Standing, Tree
 from surveys import boxes, facts, keyring
 from surveys.actions import CLOSE_GRACE, forget_traces
+from surveys.ballots import Ballot, is_signed
 from surveys.masking import Masker
 from surveys.models import (
     Block,
@@ -43,7 +44,7 @@ from surveys.models import (
     SealedReply,
 )
 from surveys.publishing import Publisher, Stood, write_standing
-from surveys.questionnaire import Questionnaire, Scale
+from surveys.questionnaire import Scale
 from surveys.registry import Answers, analysers
 from surveys.tally import (
     NOT_ANSWERED,
@@ -61,7 +62,7 @@ COMPANY_WIDE_FROM = 200
 FETCH = 2000
 DAYS_KEPT = 365
 # What reading a box raises that nothing of Bearing's wrote; whoever inserted it gains nothing.
-JUNK = (boxes.Unreadable, LookupError, TypeError, ValueError, AttributeError, OverflowError)
+JUNK = (boxes.Unreadable, LookupError, TypeError, ValueError, OverflowError)
 
 
 @dataclass(frozen=True)
@@ -94,6 +95,8 @@ def close_round(round_id: uuid.UUID) -> bool:
         except keyring.KeyLost:
             _lose(round_)
             return True
+        with connection.cursor() as cursor:  # one after the other: each looks at what the others have published
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('surveys.close', 0))")
         opened = _open_boxes(round_, boxes.Opener(private))
         _publish(round_, opened)
         forget_traces(round_.pk)
@@ -153,8 +156,9 @@ def _boxes(round_: Round) -> Iterator[bytes]:
 class _Sheets:
     """What the boxes of a round said: a row for each, until the latest of each ballot is chosen."""
 
-    def __init__(self, questionnaire: Questionnaire, opener: boxes.Opener) -> None:
-        self.opener = opener
+    def __init__(self, round_: Round, opener: boxes.Opener) -> None:
+        questionnaire = round_.questions
+        self.round_id, self.opener = round_.pk, opener
         self.columns = {item.code: column for column, item in enumerate(questionnaire.items)}
         self.asked = [
             {item.code: item.values for item in questionnaire.form(number)}
@@ -183,15 +187,22 @@ class _Sheets:
         return (
             content["f"] >= 0
             and isinstance(content["b"], str)
-            and isinstance(content["i"], str)
+            and all(isinstance(content[name], str) for name in "is")
+            and all(isinstance(content[name], dict) for name in "ac")
             and type(content["k"]) is int
             and 0 < content["k"] < 2**31
             and isfinite(content["t"])
+            and self._is_signed(content)
             and all(type(value) is int and value in asked[code] for code, value in content["a"].items())
             and all(
                 code in asked and code in self.written and isinstance(text, str) for code, text in content["c"].items()
             )
         )
+
+    def _is_signed(self, content: Mapping[str, Any]) -> bool:
+        """Whether the ballot in a box is ours: whoever only holds the public key can seal a box, but not this."""
+        ballot = Ballot(self.round_id, content["k"], content["f"], content["b"], content["i"])
+        return is_signed(ballot, content["s"], settings.BALLOT_SECRET)
 
     def _note(self, content: Mapping[str, Any]) -> None:
         row = len(self.blocks)
@@ -224,7 +235,7 @@ class _Sheets:
 
 def _open_boxes(round_: Round, opener: boxes.Opener) -> Opened:
     """Open every box, keep the latest reply of each ballot, drop blocks with more ballots than presses."""
-    sheets = _Sheets(round_.questions, opener)
+    sheets = _Sheets(round_, opener)
     for box in _boxes(round_):
         sheets.add(box)
     latest = list(sheets.latest())
@@ -268,14 +279,14 @@ def _publish(round_: Round, opened: Opened) -> None:
         count = PillarCount(pillar, questionnaire, opened.replies, bounds)
         tally = count.tally(tree, homes)
         tallies.append(tally)
-        publisher.cells(questionnaire, tally, [_analysed(count, rows) for rows in tally.members])
+        publisher.take(tally, [_analysed(count, rows) for rows in tally.members])
         company = _company(count, opened.replies)
         if company:
             round_.company_statistics[pillar.value] = company
     answered = Counter(opened.replies.block.tolist())
     groups = participation_blocks(tree, homes, answered, tallies, bounds.k)
     publisher.participation(groups, answered)
-    publisher.finish()
+    publisher.finish(questionnaire)
     _publish_comments(round_, opened, tree, groups, bounds, publisher)
     record(
         facts.UNITS_TOOK_PART,
@@ -364,7 +375,7 @@ def _count_round(round_: Round) -> int:
     standing = disclosure.partition_blocks(
         tree,
         {number: block.unit_id for number, block in blocks.items()},
-        lambda numbers: invited(numbers) >= disclosure.SHARE_SHOWN_FROM,
+        lambda numbers: sum(blocks[number].counted for number in numbers) >= disclosure.SHARE_SHOWN_FROM,
         invited,
     )
     rows = []

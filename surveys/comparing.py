@@ -15,7 +15,7 @@ import numpy as np
 
 from stats.disclosure import SHARE_SHOWN_FROM, Standing, Tree, cell_atoms
 from stats.nested import nearest_shown
-from stats.successive import EarlierGroups, People, told_by_the_difference
+from stats.successive import People, Wave, told
 from surveys.models import Block, Cell, Invitation, Round, RoundUnit, StandingBlock
 from surveys.tally import counts_as_item
 
@@ -74,9 +74,8 @@ class Earlier:
             is_detail = cell.measure != "pillar"
             if not is_detail:
                 self._cells[cell.code, cell.unit_id] = cell
-            if not cell.verdict_only:
-                subject = pillar_of[cell.code] if is_detail else cell.code
-                self._shown.setdefault((subject, is_detail), set()).add(cell.unit_id)
+            subject = pillar_of[cell.code] if is_detail else cell.code
+            self._shown.setdefault((subject, is_detail), set()).add(cell.unit_id)
         self._standing: dict[tuple[str, str], list[Standing]] = {}
         rows = StandingBlock.objects.filter(round=round_).exclude(level="comment").prefetch_related("blocks")
         for row in rows:
@@ -117,15 +116,14 @@ class Earlier:
 class Members:
     """Who was invited with which block, as far as twelve months of rounds remember.
 
-    Whoever does not count in the new round is left out: somebody else may answer for them.
+    Whoever does not count in a round is left out of it: somebody else may know what they answered there.
     """
 
     def __init__(self, rounds: Sequence[Any]) -> None:
         self._homes = dict(Block.objects.filter(round__in=rounds).values_list("pk", "unit_id"))
-        invited = Invitation.objects.filter(round__in=rounds).values_list("block_id", "employee_id").order_by("block")
-        uncounted = Invitation.objects.filter(round=rounds[0], counts=False).values_list("employee_id", flat=True)
-        flat = np.fromiter(chain.from_iterable(invited.iterator(chunk_size=5000)), dtype=np.int64).reshape(-1, 2)
-        flat = flat[~np.isin(flat[:, 1], np.fromiter(uncounted, dtype=np.int64))]
+        invited = Invitation.objects.filter(round__in=rounds).exclude(counts=False)
+        pairs = invited.values_list("block_id", "employee_id").order_by("block")
+        flat = np.fromiter(chain.from_iterable(pairs.iterator(chunk_size=5000)), dtype=np.int64).reshape(-1, 2)
         blocks, starts = np.unique(flat[:, 0], return_index=True)
         people = np.split(flat[:, 1], starts[1:]) if len(blocks) else []
         self._people: dict[int, People] = dict(zip(blocks.tolist(), people, strict=True))
@@ -135,37 +133,38 @@ class Members:
         return Counter(self._homes[block] for block in one) == Counter(self._homes[block] for block in other)
 
     def of(self, blocks: Iterable[int]) -> People:
-        """The people invited with these blocks."""
+        """The people invited with these blocks who count."""
         found = [self._people[block] for block in blocks if block in self._people]
         return np.concatenate(found) if found else np.zeros(0, np.int64)
 
 
 class History:
-    """The rounds of the same series that ended within twelve months, the latest first."""
+    """The rounds that ended within twelve months, the latest first.
+
+    All of one kind tell of people, whoever sent them; those of the same series are compared with one another.
+    """
 
     def __init__(self, round_: Round) -> None:
         rounds = (
             Round.objects.closed()
-            .filter(series=round_.series, closes_at__gt=round_.closes_at - COMPARED_WITHIN)
+            .filter(kind=round_.kind, closes_at__gt=round_.closes_at - COMPARED_WITHIN)
             .exclude(pk=round_.pk)
-            .order_by("-closes_at")
-            if round_.series
-            else Round.objects.none()
+            .order_by("-closes_at", "-closed_at")
         )
         self.round = round_
         self.earlier = [Earlier(each) for each in rounds]
+        self._series = [each for each in self.earlier if round_.series and each.round.series == round_.series]
         self.members = Members([round_.pk, *(each.round.pk for each in self.earlier)])
 
     def breaks_line(self, subject: str, unit: int, now: frozenset[int]) -> bool:
         """Whether the latest earlier cell of this unit covered other units."""
-        latest = self.earlier[0].covered(subject, unit) if self.earlier else frozenset()
+        latest = self._series[0].covered(subject, unit) if self._series else frozenset()
         return bool(latest) and not self.members.alike(now, latest)
 
     def comparable(self, subject: str, unit: int, now: frozenset[int]) -> Cell | None:
         """The cell of the latest earlier round that asked the same questions of the same units' people."""
-        before = next(
-            (each for each in self.earlier if _asked(each.round, subject) == _asked(self.round, subject)), None
-        )
+        asked = _asked(self.round, subject)
+        before = next((each for each in self._series if _asked(each.round, subject) == asked), None)
         found = None if before is None else before.cell(subject, unit)
         if before is None or found is None:
             return None
@@ -180,33 +179,43 @@ class Level:
     n: Mapping[int, int]
 
 
+Counted = Mapping[frozenset[int], Mapping[str, int]]  # block -> measure -> answers of people who count
+
+
 def shown_over_time(
-    history: History,
-    subject: str,
-    partition: Partition,
-    answers: Mapping[frozenset[int], int],
-    scores: Level,
-    details: Level,
+    history: History, subject: str, partition: Partition, counted: Counted, scores: Level, details: Level
 ) -> Shown:
     """The units whose scores, and those whose details, may stand beside the earlier rounds'.
 
-    `answers` are those of each of the partition's blocks. Where too few people would be told, the smallest cell that
-    parts them from others goes, until nobody is.
+    Where too few people would be told, the smallest cell that parts them from others goes, until nobody is. First
+    everything is judged by the answers to scores, then the details by those to each question.
     """
     shown = Shown(frozenset(scores.groups), frozenset(details.groups))
-    past = [EarlierGroups([history.members.of(keys) for keys in each.groups(subject)]) for each in history.earlier]
-    while past:
-        atoms = partition.atoms(shown)
-        small = {
-            atom: history.members.of(chain.from_iterable(block.atoms for block in blocks))
-            for atom, blocks in atoms.items()
-            if sum(answers[block.atoms] for block in blocks) < SHARE_SHOWN_FROM
-        }
-        told = set().union(*(told_by_the_difference(small, each, history.round.k) for each in past))
-        if not told:
-            break
-        shown = _hide(partition.tree, shown, told, scores.n, details.n)
+    past = [Wave([history.members.of(keys) for keys in each.groups(subject)]) for each in history.earlier]
+    past = [wave for wave in past if wave.size]
+    for of_details in (False, True):
+        while past and (atoms := _told(history, past, partition.atoms(shown), counted, of_details)):
+            shown = _hide(partition.tree, shown, atoms, scores.n, details.n)
     return shown
+
+
+def _told(
+    history: History,
+    past: Sequence[Wave],
+    atoms: Mapping[Atom, Sequence[Standing]],
+    counted: Counted,
+    of_details: bool,
+) -> set[Atom]:
+    """The parts with a measure of fewer than 20 answers that tell of too few people."""
+    small = {}
+    for atom, blocks in atoms.items():
+        if of_details and atom[1] is None:
+            continue
+        answers = sum((Counter(counted[block.atoms]) for block in blocks), Counter[str]())
+        if any(0 < n < SHARE_SHOWN_FROM for name, n in answers.items() if of_details or not name.startswith("item:")):
+            small[atom] = history.members.of(chain.from_iterable(block.atoms for block in blocks))
+    found = told(small, past, history.round.k)
+    return {(None, atom[1]) for atom in found} if of_details else found
 
 
 def _hide(

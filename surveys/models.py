@@ -147,7 +147,7 @@ class Block(models.Model):
 
 
 class Invitation(models.Model):
-    """That a person was invited, and with which block. It keeps no time, and after close no form and no press."""
+    """That a person was invited, with which block, and whether to count: no time, after close no form and no press."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     round = models.ForeignKey(Round, on_delete=models.CASCADE, related_name="invitations")
@@ -244,7 +244,6 @@ class Cell(models.Model):
     verdict = models.CharField(max_length=12, blank=True)  # up, down, cannot_tell: against the same questions before
     verdict_difference = models.FloatField(null=True, blank=True)
     verdict_more = models.PositiveIntegerField(null=True, blank=True)
-    verdict_only = models.BooleanField(default=False)
     breaks_line = models.BooleanField(default=False)
 
     objects = CellQuerySet.as_manager()
@@ -253,7 +252,7 @@ class Cell(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["round", "unit", "measure", "code"], name="one_cell_per_unit_and_measure"),
             models.CheckConstraint(
-                condition=Q(measure="participation") | Q(n__gte=5) | Q(verdict_only=True),
+                condition=Q(measure="participation") | Q(n__gte=5),
                 name="cell_covers_five_answers",
             ),
         ]
@@ -263,7 +262,7 @@ class Cell(models.Model):
 
     @property
     def estimate(self) -> Estimate | None:
-        """Mean and spread as statistics need them; None where only a verdict is shown."""
+        """Mean and spread as statistics need them; None where only a word is shown."""
         if self.n is None or self.mean is None or self.sd is None or self.df is None:
             return None
         return Estimate(self.n, self.mean, self.sd, self.df)

@@ -77,6 +77,7 @@ class Sums:
     total: float
     squares: float | None = None
     histogram: tuple[int, ...] | None = None
+    counted: int = 0  # answers of people who count towards the smallest group
 
     def __add__(self, other: "Sums") -> "Sums":
         both = self.histogram is not None and other.histogram is not None
@@ -85,6 +86,7 @@ class Sums:
             self.total + other.total,
             None if self.squares is None or other.squares is None else self.squares + other.squares,
             tuple(a + b for a, b in zip(self.histogram or (), other.histogram or (), strict=True)) if both else None,
+            self.counted + other.counted,
         )
 
     @property
@@ -119,6 +121,7 @@ class PillarTally:
     detail: list[Standing] = field(default_factory=list)
     score_sums: list[dict[str, Sums]] = field(default_factory=list)  # per score block: "pillar", "driver:x"
     detail_sums: list[dict[str, Sums]] = field(default_factory=list)  # per detail block: also "item:x"
+    counted: list[dict[str, int]] = field(default_factory=list)  # per finest block: answers of people who count
     members: list[NDArray[np.int64]] = field(default_factory=list)  # per detail block: its replies, for analysers
     left_out: int = 0
 
@@ -245,14 +248,36 @@ class PillarCount:
 
     def _sum_up(self, result: PillarTally) -> None:
         owner, number = self._owners(result.score), len(result.score)
-        measures = {} if self.is_single else self.measures
-        result.score_sums = _by_block({name: _sums(means, owner, number) for name, means in measures.items()}, number)
+        if not self.is_single:
+            result.score_sums = self._sums(owner, number)
+        finest = self._items(owner, number)
         owner, number = self._owners(result.detail), len(result.detail)
-        sums = {name: _sums(means, owner, number, squares=True) for name, means in self.measures.items()}
-        for column, item in self.columns:
-            sums[f"item:{item.code}"] = _item_sums(item, self.replies.answers[:, column], owner, number)
-        result.detail_sums = _by_block(sums, number)
+        result.detail_sums = self._sums(owner, number, squares=True)
+        items = self._items(owner, number)
+        for sums, of_items in zip(result.detail_sums, items, strict=True):
+            sums |= of_items
+        result.counted = [
+            {name: found.counted for name, found in {**sums, **of_items}.items()}
+            for sums, of_items in (
+                zip(result.detail_sums, items, strict=True)
+                if self.is_single
+                else zip(result.score_sums, finest, strict=True)
+            )
+        ]
         result.members = _rows_of(owner, number)
+
+    def _sums(self, owner: NDArray[np.int64], number: int, squares: bool = False) -> list[dict[str, Sums]]:
+        """The measures on each standing block."""
+        counts = self.replies.counts
+        sums = {name: _sums(means, counts, owner, number, squares) for name, means in self.measures.items()}
+        return _by_block(sums, number)
+
+    def _items(self, owner: NDArray[np.int64], number: int) -> list[dict[str, Sums]]:
+        """The items on each standing block."""
+        given, counts = self.replies.answers, self.replies.counts
+        columns = {f"item:{item.code}": (item, given[:, column]) for column, item in self.columns}
+        sums = {name: _item_sums(item, answers, counts, owner, number) for name, (item, answers) in columns.items()}
+        return _by_block(sums, number)
 
     def _owners(self, standing: Sequence[Standing]) -> NDArray[np.int64]:
         """The number of the standing block each reply belongs to; -1 for none and for replies left out."""
@@ -357,20 +382,32 @@ def _on_scale(item: Item, given: NDArray[np.int8]) -> NDArray[np.int64]:
     return np.where(given == NOT_ANSWERED, -1, given.astype(np.int64) - item.values[0])
 
 
-def _item_sums(item: Item, given: NDArray[np.int8], owner: NDArray[np.int64], owners: int) -> list[Sums]:
+def _item_sums(
+    item: Item, given: NDArray[np.int8], counts: NDArray[np.bool_], owner: NDArray[np.int64], owners: int
+) -> list[Sums]:
     values = np.asarray(item.values, dtype=np.float64)
-    histograms = _count_by(owner, _on_scale(item, given), owners, len(values))
+    category = _on_scale(item, given)
+    histograms = _count_by(owner, category, owners, len(values))
+    counted = _count_by(np.where(counts, owner, -1), np.minimum(category, 0), owners, 1)[:, 0]
     n, total, squares = histograms.sum(axis=1), histograms @ values, histograms @ values**2
-    columns = n.tolist(), total.tolist(), squares.tolist(), map(tuple, histograms.tolist())
+    columns = n.tolist(), total.tolist(), squares.tolist(), map(tuple, histograms.tolist()), counted.tolist()
     return [Sums(*sums) for sums in zip(*columns, strict=True)]
 
 
-def _sums(values: NDArray[np.float64], owner: NDArray[np.int64], owners: int, squares: bool = False) -> list[Sums]:
+def _sums(
+    values: NDArray[np.float64],
+    counts: NDArray[np.bool_],
+    owner: NDArray[np.int64],
+    owners: int,
+    squares: bool,
+) -> list[Sums]:
     valid = (owner >= 0) & ~np.isnan(values)
     at, given = owner[valid], values[valid]
     n, total = np.bincount(at, minlength=owners).tolist(), np.bincount(at, given, owners).tolist()
     squared = np.bincount(at, given**2, owners).tolist() if squares else [None] * owners
-    return [Sums(*sums) for sums in zip(n, total, squared, strict=True)]
+    counted = np.bincount(owner[valid & counts], minlength=owners).tolist()
+    columns = zip(n, total, squared, counted, strict=True)
+    return [Sums(many, added, squares_, counted=counting) for many, added, squares_, counting in columns]
 
 
 def _by_block(sums: Mapping[str, Sequence[Sums]], number: int) -> list[dict[str, Sums]]:

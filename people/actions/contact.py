@@ -50,6 +50,8 @@ def tell_changed(changes: Iterable[Change], *, cause: Cause, act: object, actor:
         ],
         actor=actor,
     )
+    if rooms.doubter is not None:
+        rooms.doubter([one.employee_id for one in changed])
     if rooms.teller is not None:
         rooms.teller(
             Telling(one.employee_id, keys[one.employee_id], one.old_address, cause, today)

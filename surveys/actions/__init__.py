@@ -13,7 +13,15 @@ from surveys.actions.answers import (
     submit_ballot,
 )
 from surveys.actions.keys import NoKeyInStock, stock_keys
-from surveys.actions.rounds import CLOSE_GRACE, TooFewPeople, cancel_round, close_soon, forget_traces, launch_round
+from surveys.actions.rounds import (
+    CLOSE_GRACE,
+    TooFewPeople,
+    cancel_round,
+    close_soon,
+    forget_traces,
+    launch_round,
+    stop_counting,
+)
 from surveys.ballots import BallotForged
 
 __all__ = [
@@ -35,5 +43,6 @@ __all__ = [
     "press_start",
     "reopen",
     "stock_keys",
+    "stop_counting",
     "submit_ballot",
 ]

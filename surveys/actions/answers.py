@@ -168,6 +168,7 @@ def submit_ballot(ballot: str, answers: Mapping[str, str], comments: Mapping[str
         "k": sheet.block,
         "f": sheet.form,
         "i": sheet.inner,
+        "s": ballots.signature(sheet, settings.BALLOT_SECRET),
         "a": _chosen(form, answers),
         "c": _written(form, comments),
         "l": language,

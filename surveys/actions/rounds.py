@@ -1,7 +1,7 @@
 """Rounds: launch, cancel, end early, forget. Closing has its own file."""
 
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -75,6 +75,7 @@ def launch_round(
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"surveys.round:{key}"])
+            cursor.execute("SELECT pg_advisory_xact_lock_shared(hashtextextended('surveys.launch', 0))")
         launched = Round.objects.filter(key=key).first()
         if launched is not None:
             return launched
@@ -242,11 +243,23 @@ def close_soon(round_id: uuid.UUID) -> bool:
     )
 
 
+def stop_counting(employee_ids: Sequence[int]) -> None:
+    """Somebody else may act for these people from now on: where they have not started yet, they count no more.
+
+    A launch at the same moment waits, or is waited for, so that none is missed.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('surveys.launch', 0))")
+    Invitation.objects.filter(round__state=Round.State.OPEN, employee__in=employee_ids, counts=True).update(
+        counts=False
+    )
+
+
 def forget_traces(round_id: uuid.UUID) -> None:
     """Delete boxes, keys, presses and messages of a round and give its key up; part of closing and cancelling."""
     Participation.objects.filter(round_id=round_id).delete()
     SealedReply.objects.filter(round_id=round_id)._raw_delete("default")
     Key.objects.filter(invitation__round_id=round_id).delete()
-    Invitation.objects.filter(round_id=round_id).update(collected=None, form=None, counts=None)
+    Invitation.objects.filter(round_id=round_id).update(collected=None, form=None)
     forget(f"surveys.round:{round_id}")
     KeyPair.objects.filter(round=round_id).update(state=KeyPair.State.SPENT)

@@ -94,9 +94,8 @@ def played(stage: Stage, key: str = "pulse:1", *, comment: bool = False, series:
 def publish(round_: Round, unit: Unit, code: str, measure: str = "pillar", **fields: object) -> None:
     """Let a cell of a closed round hold what the engine publishes for other answers."""
     nothing = {"mean": None, "low": None, "high": None, "sd": None, "df": None, "histogram": None}
-    only_verdict = {"n": None} if fields.get("verdict_only") else {}
     found = Cell.objects.filter(round=round_, unit=unit, measure=measure, code=code)
-    assert found.update(**{**nothing, **only_verdict, **fields}) == 1
+    assert found.update(**{**nothing, **fields}) == 1
 
 
 def signed_in(employee: Employee, language: str = "en") -> Client:

@@ -45,14 +45,11 @@ def stage(db: None) -> Stage:
 
 @pytest.fixture
 def mixed(stage: Stage) -> Round:
-    """A: one score, one verdict alone, one pillar not shown apart. The company: a verdict alone in Measurement."""
+    """A: one score and two pillars not shown apart. The company: none in Measurement."""
     round_ = played(stage)
-    a = stage.units["A"]
-    publish(round_, a, "understanding", verdict_only=True, verdict="down")
-    publish(round_, a, "U1", "item", verdict_only=True)
-    Cell.objects.create(round=round_, unit=a, measure="driver", code="driver_1", verdict_only=True)
-    Cell.objects.filter(round=round_, unit=a, code__in=["measurement", "M1", "M2"]).delete()
-    publish(round_, stage.root, "measurement", verdict_only=True, verdict="cannot_tell")
+    kept_back = ["understanding", "U1", "U2", "measurement", "M1", "M2"]
+    Cell.objects.filter(round=round_, unit=stage.units["A"], code__in=kept_back).delete()
+    Cell.objects.filter(round=round_, unit=stage.root, code="measurement").delete()
     return round_
 
 
@@ -76,8 +73,6 @@ def test_a_pillar_without_a_score_is_never_called_the_highest_or_the_lowest(stag
     assert "in Leadership, the highest of the pillars shown." in text
     assert "the highest pillar" not in text
     assert "the lowest" not in text
-    assert "Only the direction can be shown this time" in text
-    assert "Changed: lower" in text
     assert "not shown apart" in text
     company = words(reading(stage.hr, page_of(mixed, stage.root.pk), at_once(mixed))[1])
     assert "in Understanding, the highest of the pillars shown." in company
@@ -94,27 +89,22 @@ def test_a_score_without_a_mean_is_not_compared_on_the_heat_map(stage: Stage, mi
     }
     of_a = re.findall(r"<td.*?</td>", rows["A"], flags=re.S)
     assert ["≈" in cell for cell in of_a] == [True, False, False]
-    assert "only the direction is shown" in of_a[1]
-    assert "not shown apart" in of_a[2]
+    assert ["not shown apart" in cell for cell in of_a] == [False, True, True]
     of_b = re.findall(r"<td.*?</td>", rows["B"], flags=re.S)
     assert ["≈" in cell for cell in of_b] == [True, True, False]  # the company shows no mean in Measurement
     twin = words("<main" + page[page.index('<table class="twin">') :])
-    assert re.search(r"Unit A \d\.\d \(\d\.\d–\d\.\d; 12\) ≈ only the direction is shown not shown apart", twin)
+    assert re.search(r"Unit A \d\.\d \(\d\.\d–\d\.\d; 12\) ≈ not shown apart not shown apart", twin)
 
 
 def test_the_questions_say_what_may_be_said(stage: Stage, mixed: Round) -> None:
     text = words(reading(stage.lead_a, page_of(mixed, stage.units["A"].pk, "questions/"), at_once(mixed))[1])
-    assert "understanding 1 Only the direction of its pillar can be shown this time." in text
+    assert "understanding 1 not shown apart" in text
     assert "measurement 1 not shown apart" in text
 
 
-def test_the_interface_says_null_where_there_is_no_mean(stage: Stage, mixed: Round) -> None:
+def test_the_interface_has_no_row_where_nothing_is_shown(stage: Stage, mixed: Round) -> None:
     rows = signed_in(stage.hr).get(f"/api/v1/cells/?round={mixed.pk}&unit=A&measure=pillar").json()["results"]
-    found = {row["code"]: row for row in rows}
-    assert set(found) == {"leadership", "understanding"}
-    direction = found["understanding"]
-    assert (direction["verdict_only"], direction["verdict"]) == (True, "down")
-    assert {direction[name] for name in ("n", "mean", "low", "high", "histogram")} == {None}
+    assert [row["code"] for row in rows] == ["leadership"]
 
 
 @pytest.mark.parametrize(("yes_of_five", "share", "english", "vietnamese"), YES_WORDS)

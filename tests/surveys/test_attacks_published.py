@@ -6,14 +6,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from pytest_django.fixtures import Settings
 
+from people.actions.codes import print_codes
+from people.actions.contact import set_email
 from people.models import Employee
 from portal.lib import clock
 from portal.lib.pillars import Pillar
 from stats import intervals
 from surveys import actions, boxes, closing
-from surveys.models import Cell, Comment, Participation, Round, SealedReply, StandingBlock
+from surveys.ballots import Ballot, signature
+from surveys.models import Cell, Comment, Invitation, Participation, Round, SealedReply, StandingBlock
 from surveys.questionnaire import Item, Questionnaire, Scale
 from tests.make import make_employee
 from tests.surveys.stage import answer, close, everybody_answers, launch, make_company, make_questionnaire, words
@@ -69,11 +73,10 @@ def test_a_score_hidden_because_one_person_joined_is_no_difference_of_others_eit
     round_ = two_rounds_with_a_newcomer_between({"A": 12, "B": 30, "C": 25})
     shown = set(Cell.objects.filter(round=round_, measure="pillar", n__gt=0).values_list("unit__code", flat=True))
     assert shown == {"ROOT", "B"}
-    hidden = Cell.objects.filter(round=round_, unit__code__in=["A", "C"], measure__in=["pillar", "driver", "item"])
-    assert hidden.exists()
-    assert set(hidden.values_list("verdict_only", "n", "mean", "low", "sd", "histogram")) == {
-        (True, None, None, None, None, None)
-    }
+    rest = Cell.objects.filter(round=round_).exclude(measure="participation").values_list("unit__code", flat=True)
+    assert set(rest) == shown
+    places = dict(round_.units.values_list("unit__code", "shown_at__code"))
+    assert places == {"ROOT": "ROOT", "A": "ROOT", "B": "B", "C": "ROOT"}
 
 
 def test_blocks_that_stand_keep_nothing_of_what_was_answered() -> None:
@@ -150,12 +153,49 @@ def test_boxes_no_page_wrote_neither_stop_a_close_nor_enter_it() -> None:
     public = bytes(round_.key_pair.public)
     inner = boxes.as_text(boxes.seal(public, {"counts": True}, boxes.INNER_SIZE))
     sound = {"b": "x", "k": 1, "f": 0, "i": inner, "a": {}, "c": {}, "l": "vi", "t": 0.0}
-    contents: list[dict[str, Any]] = [sound | junk for junk in JUNK] + [{}, {"b": "y"}]
+    contents: list[dict[str, Any]] = [sound | junk for junk in JUNK] + [{}, {"b": "y"}, sound | {"s": 5}, sound]
     for content in contents:
+        if "k" in content and content is not sound:
+            ballot = Ballot(round_.pk, content["k"], content["f"], content["b"], content["i"])
+            content.setdefault("s", signature(ballot, settings.BALLOT_SECRET))
         SealedReply.objects.create(round=round_, box=boxes.seal(public, content, round_.box_size))
     SealedReply.objects.create(round=round_, box=b"no box at all")
     assert close(round_).answered == 12
     assert not round_.blocks.filter(is_dropped=True).exists()
+
+
+def test_whoever_writes_in_the_database_but_lacks_the_secret_adds_no_answer() -> None:
+    """The public key seals any box, and the presses can be set; a ballot cannot be signed."""
+    make_company({"A": 12})
+    round_ = launch()
+    for number, person in enumerate(Employee.objects.order_by("pk")[:8]):
+        answer(round_, person, pattern(person, number))
+    round_.invitations.update(collected=True)
+    public = bytes(round_.key_pair.public)
+    inner = boxes.as_text(boxes.seal(public, {"counts": True}, boxes.INNER_SIZE))
+    for number in range(4):
+        forged = {"b": str(number), "k": 1, "f": 0, "i": inner, "a": {"L1": 1, "L2": 1}, "c": {}, "l": "vi", "t": 1.0}
+        ballot = Ballot(round_.pk, 1, 0, str(number), inner)
+        for sealed in (forged, {**forged, "s": signature(ballot, "another secret")}):
+            SealedReply.objects.create(round=round_, box=boxes.seal(public, sealed, round_.box_size))
+    assert close(round_).answered == 8
+
+
+def test_whoever_may_be_answered_for_counts_no_more() -> None:
+    """HR gives two people new codes and two new addresses after the launch, and answers for them."""
+    make_company({"A": 9})
+    round_ = launch()
+    people = list(Employee.objects.order_by("pk"))
+    hr = make_employee(unit=people[0].unit)
+    print_codes(employees=people[:2], actor=hr)
+    for number, person in enumerate(people[2:4]):
+        set_email(employee=person, email=f"hr{number}@example.vn", actor=hr)
+    for number, person in enumerate(people[:8]):
+        answer(round_, person, pattern(person, number))
+    close(round_)
+    assert not Cell.objects.filter(round=round_, measure="pillar").exists()
+    counted = Invitation.objects.filter(round=round_, counts=True).values_list("employee", flat=True)
+    assert set(counted) == {person.pk for person in people[4:]}
 
 
 def test_comments_of_newcomers_do_not_bring_another_comment_to_a_smaller_group() -> None:

@@ -53,7 +53,7 @@ def test_after_close_nothing_is_left_but_cells_and_who_was_invited() -> None:
     assert round_.answered == 12
     assert not SealedReply.objects.exists()
     assert not Key.objects.exists()
-    assert set(Invitation.objects.values_list("collected", "form", "counts")) == {(None, None, None)}
+    assert set(Invitation.objects.values_list("collected", "form", "counts")) == {(None, None, True)}
     assert KeyPair.objects.get(pk=pair).state == KeyPair.State.DESTROYED
     assert not (settings.KEY_DIR / f"{pair}.key").exists()
 
