@@ -2,30 +2,30 @@
 
 from django.urls import path
 
-from people import views
+from people.views import codes, employees, imports, invitations, me
 
 app_name = "people"
 
 urlpatterns = [
-    path("people/", views.employee_list, name="employee_list"),
-    path("people/<int:pk>/", views.employee, name="employee"),
-    path("people/<int:pk>/language/", views.employee_language, name="employee_language"),
-    path("people/<int:pk>/email/", views.employee_email, name="employee_email"),
-    path("people/<int:pk>/leave/", views.employee_leave, name="employee_leave"),
-    path("people/<int:pk>/grants/", views.employee_grants, name="employee_grants"),
-    path("people/<int:pk>/invite/", views.employee_invite, name="employee_invite"),
-    path("people/invitations/new/", views.invitation_new, name="invitation_new"),
-    path("people/invitations/", views.invitation_send, name="invitation_send"),
-    path("me/", views.me, name="me"),
-    path("me/data.json", views.me_data, name="me_data"),
-    path("imports/", views.import_list, name="import_list"),
-    path("imports/new/", views.import_new, name="import_new"),
-    path("imports/<int:pk>/", views.import_detail, name="import_detail"),
-    path("imports/<int:pk>/columns/", views.import_map, name="import_map"),
-    path("imports/<int:pk>/apply/", views.import_apply, name="import_apply"),
-    path("imports/<int:pk>/abandon/", views.import_abandon, name="import_abandon"),
-    path("imports/<int:pk>/rows.csv", views.import_rows, name="import_rows"),
-    path("codes/", views.code_list, name="code_list"),
-    path("codes/unit/", views.code_unit, name="code_unit"),
-    path("sign-in/code/", views.code_sign_in, name="code_sign_in"),
+    path("people/", employees.employee_list, name="employee_list"),
+    path("people/<int:pk>/", employees.employee, name="employee"),
+    path("people/<int:pk>/language/", employees.employee_language, name="employee_language"),
+    path("people/<int:pk>/email/", employees.employee_email, name="employee_email"),
+    path("people/<int:pk>/leave/", employees.employee_leave, name="employee_leave"),
+    path("people/<int:pk>/grants/", employees.employee_grants, name="employee_grants"),
+    path("people/<int:pk>/invite/", employees.employee_invite, name="employee_invite"),
+    path("people/invitations/new/", invitations.invitation_new, name="invitation_new"),
+    path("people/invitations/", invitations.invitation_send, name="invitation_send"),
+    path("me/", me.me, name="me"),
+    path("me/data.json", me.me_data, name="me_data"),
+    path("imports/", imports.import_list, name="import_list"),
+    path("imports/new/", imports.import_new, name="import_new"),
+    path("imports/<int:pk>/", imports.import_detail, name="import_detail"),
+    path("imports/<int:pk>/columns/", imports.import_map, name="import_map"),
+    path("imports/<int:pk>/apply/", imports.import_apply, name="import_apply"),
+    path("imports/<int:pk>/abandon/", imports.import_abandon, name="import_abandon"),
+    path("imports/<int:pk>/rows.csv", imports.import_rows, name="import_rows"),
+    path("codes/", codes.code_list, name="code_list"),
+    path("codes/unit/", codes.code_unit, name="code_unit"),
+    path("sign-in/code/", codes.code_sign_in, name="code_sign_in"),
 ]
