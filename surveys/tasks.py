@@ -21,9 +21,9 @@ def sweep_rounds() -> None:
     """
     for round_id in closing.rounds_over():
         close_round.delay(str(round_id))
-    closing.destroy_spent_keys()
     closing.forget_stray_boxes()
     closing.forget_old_invitations()
+    closing.destroy_spent_keys()  # last: a file that resists holds nothing else back
 
 
 @shared_task(expires=60)

@@ -10,7 +10,7 @@ from diary.models import Fact
 from outbox.models import Notice
 from people.models import Employee, Unit
 from portal.lib import clock
-from pulses import actions, letters
+from pulses import actions, notices
 from pulses.models import Programme, QuestionBank, Wave, WaveReminder
 from pulses.tasks import sweep_programmes
 from surveys.actions import new_link, press_start
@@ -98,18 +98,18 @@ def test_the_reminder_is_dropped_when_the_link_was_used_meanwhile(wave: Wave) ->
     sweep_at(THURSDAY)
     notice = reminders()[0]
     with clock.at(THURSDAY + timedelta(minutes=1)):
-        assert letters.still_wanted(notice)
+        assert notices.still_wanted(notice)
         press_start(new_link(notice.context["invitation"]))
-        assert not letters.still_wanted(notice)
-        assert letters.still_open(notice)
+        assert not notices.still_wanted(notice)
+        assert notices.still_open(notice)
     with clock.at(MONDAY + timedelta(days=8)):
-        assert not letters.still_open(notice)
+        assert not notices.still_open(notice)
 
 
 def test_a_link_is_made_for_each_letter_and_stored_only_as_a_hash(wave: Wave) -> None:
     notice = Notice.objects.select_related("employee").order_by("pk")[0]
     with clock.at(MONDAY + timedelta(hours=1)):
-        first, second = letters.secret(notice), letters.secret(notice)
+        first, second = notices.secret(notice), notices.secret(notice)
         assert first["link"] != second["link"]
         assert f"/{notice.employee.language}/p/" in first["link"]
         token = first["link"].rpartition("/")[2]
