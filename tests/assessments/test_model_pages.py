@@ -160,6 +160,26 @@ def test_two_tabs_editing_the_same_practice_the_later_is_told(pages: Client, dra
     assert MaturityModel.objects.get(pk=draft.pk).said.by_code["TL1"].name.en == "From the second tab"
 
 
+@pytest.mark.parametrize("part", ["edit/", "dimensions/leadership/"])
+def test_two_tabs_editing_the_same_frame_or_dimension_the_later_is_told(
+    pages: Client, draft: MaturityModel, part: str
+) -> None:
+    page = f"/assessments/models/{draft.pk}/{part}"
+    first = filled(text_of(pages.get(page)))
+    assert pages.post(page, first | {"about_en": "From the first tab"}).status_code == 302
+    late = text_of(pages.post(page, first | {"about_en": "From the second tab"}))
+
+    assert "Somebody else saved this after you opened the page." in late
+    assert "What is stored now" in late
+    assert "From the first tab" in str(MaturityModel.objects.get(pk=draft.pk).content)
+
+
+def test_the_enter_key_saves(pages: Client, draft: MaturityModel) -> None:
+    page = text_of(pages.get(practice_page(draft)))
+    form = page[page.index('name="answers"') :]
+    assert re.findall(r'<button[^>]*value="(\w+)"', form)[0] == "save"
+
+
 def test_two_tabs_editing_different_practices_both_save(pages: Client, draft: MaturityModel) -> None:
     one, other = (filled(text_of(pages.get(practice_page(draft, code)))) for code in ("TL1", "TL2"))
     pages.post(practice_page(draft, "TL1"), one | {"name_en": "One", "do": "save"})
