@@ -10,6 +10,7 @@ from uuid import UUID, uuid4
 from django.db import transaction
 from django.db.models import F, Q
 from django.urls import reverse
+from django.utils.translation import gettext
 
 from diary.actions import record
 from improvement import facts
@@ -288,7 +289,9 @@ class NoteWords:
 
 def words_of(action: Action) -> NoteWords:
     """What a finished action gives for a note: what it answered, and what shows that it was done."""
-    heard = action.cause_words or action.what or action.title
+    heard = action.what or action.title
+    if action.cause_words:
+        heard = gettext("The answers to “%(question)s” asked for a change.") % {"question": action.cause_words}
     return NoteWords(heard=heard[:600], done=(action.evidence or action.title)[:600])
 
 

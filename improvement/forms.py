@@ -19,7 +19,7 @@ from people.models import Employee, Unit
 from portal.lib.folding import fold
 
 if TYPE_CHECKING:
-    from people.querysets import EmployeeQuerySet
+    from people.querysets import EmployeeQuerySet, UnitQuerySet
 
     _UnitField = forms.ModelChoiceField[Unit]
 else:
@@ -36,8 +36,15 @@ TOO_LONG = gettext_lazy("This is longer than %(limit_value)s characters. Shorten
 class UnitChoice(_UnitField):
     """Units in the order of the tree, each set in by its depth."""
 
+    shallowest = 0
+
     def label_from_instance(self, unit: Any) -> str:
-        return f"{'– ' * int(getattr(unit, 'tree_depth', 0))}{unit.name}"
+        return f"{'– ' * (int(getattr(unit, 'tree_depth', 0)) - self.shallowest)}{unit.name}"
+
+    def offer(self, units: "UnitQuerySet") -> None:
+        """These units, the ones nearest to the company at the margin."""
+        self.queryset = units
+        self.shallowest = min((unit.tree_depth for unit in units), default=0)
 
 
 def unit_choice(label: Any, **options: Any) -> UnitChoice:
@@ -91,7 +98,7 @@ class OfUnit(forms.Form):
         self.by = by
         units = self.fields["unit"]
         if isinstance(units, UnitChoice):
-            units.queryset = Unit.objects.led_by(by).open().in_tree_order()
+            units.offer(Unit.objects.led_by(by).open().in_tree_order())
 
 
 class WithCause(OfUnit):
@@ -327,4 +334,4 @@ class BoardForm(forms.Form):
         super().__init__(*args, **options)
         field = self.fields["unit"]
         if isinstance(field, UnitChoice):
-            field.queryset = units
+            field.offer(units)

@@ -10,7 +10,7 @@ from datetime import timedelta
 from improvement import actions
 from improvement.actions import ActionPlan, NoteWords, Promise
 from improvement.causes import Cause
-from improvement.models import Action
+from improvement.models import Action, Commitment
 from people.days import today
 from people.models import Employee, Unit
 from portal.demo.company import SIGN_INS
@@ -74,7 +74,7 @@ def begin(code: str, title: str, question: str, days: int, owner: Employee | Non
     return actions.start_action(unit=unit, plan=plan, cause=cause, by=leader)
 
 
-def promise(code: str, what: str, seen_by: str, days: int) -> actions.Commitment:
+def promise(code: str, what: str, seen_by: str, days: int) -> Commitment:
     """The unit's leader promises something in public."""
     unit = Unit.objects.select_related("leader").get(code=code)
     assert unit.leader is not None

@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from improvement import actions
 from improvement.models import Action, Commitment, Note
+from portal.lib.pillars import Pillar
 from tests.improvement.conftest import CAUSE, House, browser, later, make_action, make_commitment, make_note, make_plan
 
 pytestmark = pytest.mark.django_db
@@ -28,7 +29,7 @@ def filled(house: House, **fields: object) -> dict[str, object]:
 
 def test_a_leader_starts_an_action_from_an_address_that_fills_the_form_in(house: House) -> None:
     client = browser(house.leader)
-    href = actions.propose_action(unit=house.branch, pillar=actions.Pillar.PROCESS, cause=CAUSE, title="Một việc").href
+    href = actions.propose_action(unit=house.branch, pillar=Pillar.PROCESS, cause=CAUSE, title="Một việc").href
     page = client.get(href).content.decode()
     assert "Answers come soon enough." in page
     assert f'<option value="{house.branch.pk}" selected>' in page
@@ -147,7 +148,7 @@ def test_a_finished_action_becomes_a_note_in_one_press(house: House) -> None:
     typed = {"evidence": "Quầy tự duyệt đổi hàng từ hôm nay.", "tells": "on"}
     client.post(reverse("improvement:action_finish", args=[begun.pk]), typed)
     page = browser(house.member, "vi").get(reverse("improvement:note_list")).content.decode()
-    assert "Cấp trên trả lời đủ nhanh." in page
+    assert "Câu trả lời cho “Cấp trên trả lời đủ nhanh.” cho thấy cần thay đổi." in page
     assert "Quầy tự duyệt đổi hàng từ hôm nay." in page
     client.post(reverse("improvement:action_tell", args=[begun.pk]))
     assert Note.objects.count() == 1
@@ -206,7 +207,7 @@ def test_the_board_is_filtered_by_unit_state_and_pillar(house: House) -> None:
     make_action(house.beside, house.other_leader, "Còn lâu", due_on=make_plan(house.leader).due_on + timedelta(days=90))
     make_action(house.beside, house.other_leader, "Quy trình", pillar="process")
 
-    def shown(**asked: object) -> set[str]:
+    def shown(**asked: str | int) -> set[str]:
         page = browser(house.head).get("/improvement/board/", asked).content.decode()
         return {title for title in ("Quá hạn rồi", "Còn lâu", "Quy trình") if title in page}
 
