@@ -85,6 +85,7 @@ def heading_of(page: str) -> str:
 
 def test_home_and_results_open_with_the_same_unit_of_somebody_who_leads_several(stage: Stage) -> None:
     leader = stage.cast["leader"]
+    assert stage.closed.round is not None
     Unit.objects.filter(pk=stage.company.pk).update(deputy=leader)
     assert heading_of(in_english(stage, "leader").get("/").content.decode()) == "An Nhien"
     Unit.objects.filter(pk=stage.company.pk).update(deputy=None)
@@ -115,7 +116,8 @@ def test_a_unit_that_was_not_asked_last_still_reads_what_it_answered_before(stag
 
 
 def test_a_round_of_another_kind_is_no_result_of_the_pulse(stage: Stage) -> None:
-    Round.objects.filter(pk=stage.closed.round_id).update(kind="assessment")
+    assert stage.closed.round is not None
+    Round.objects.filter(pk=stage.closed.round.pk).update(kind="assessment")
     assert "answered together" not in in_english(stage, "leader").get("/").content.decode()
 
 
