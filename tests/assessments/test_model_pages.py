@@ -1,6 +1,7 @@
 """The CX team's pages: read a model, copy it, write the draft part by part, publish, compare, retire."""
 
 import re
+import threading
 from html import unescape
 
 import pytest
@@ -8,6 +9,8 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from assessments.actions import copy_model
+from assessments.content import Text
 from assessments.models import MaturityModel
 from diary.models import Fact
 from people.models import Employee
@@ -403,3 +406,28 @@ def test_a_page_costs_the_same_queries_however_long_the_model(
             pages.get(model.get_absolute_url())
         counts.append(len(seen))
     assert counts[0] == counts[1]
+
+
+def test_the_menu_leads_the_cx_team_to_the_models_and_nobody_else(pages: Client) -> None:
+    home = text_of(pages.get("/"))
+    assert 'href="/assessments/models/"' in home
+    assert len(re.findall(r"<a ", home[home.index('<nav class="tabs"') :])) == 4
+    for other in (make_employee(roles=(Role.HR,)), make_employee()):
+        assert 'href="/assessments/models/"' not in text_of(browser(other).get("/"))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_copies_at_once_become_two_versions(ten: MaturityModel, cx: Employee) -> None:
+    gate = threading.Barrier(3)
+
+    def go() -> None:
+        gate.wait()
+        copy_model(source=ten, code="our-ten", title=Text("Của ta", "Ours"), by=cx)
+        connection.close()
+
+    threads = [threading.Thread(target=go) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(MaturityModel.objects.of_code("our-ten").values_list("version", flat=True)) == [1, 2, 3]
