@@ -73,7 +73,8 @@ def _figures(fact: Fact) -> Iterator[str]:
         if name in words.silent:
             continue
         if name in words.codes:
-            yield str(words.codes[name].get(str(value), value))
+            for code in value if isinstance(value, list) else [value]:
+                yield str(words.codes[name].get(str(code), code))
         elif name in words.counts and isinstance(value, int | list):
             number = len(value) if isinstance(value, list) else value
             if number or len(words.counts) == 1:

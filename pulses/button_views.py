@@ -1,4 +1,4 @@
-"""The buttons that start, stop and take back, each asked once, and the sentences for what was not done."""
+"""The buttons that start, stop and take back, each asked once."""
 
 from collections.abc import Callable
 from functools import partial, wraps
@@ -12,7 +12,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -21,11 +21,14 @@ from people.models import Employee
 from portal.lib import clock
 from pulses import actions, policies, scoring
 from pulses.models import Programme, Wave
+from pulses.questions import sentence
 from surveys.actions import NoKeyInStock
 
 
-def _act(request: Signed, programme: Programme, act: Callable[[], object], done: str | Promise) -> HttpResponse:
-    """Do it, or say why it was not done."""
+def _act(
+    request: Signed, programme: Programme, act: Callable[[], object], done: str | Promise, goes_to: str = ""
+) -> HttpResponse:
+    """Do it and go on, or say why it was not done."""
     try:
         outcome = act()
     except actions.Refused as error:
@@ -41,45 +44,8 @@ def _act(request: Signed, programme: Programme, act: Callable[[], object], done:
             messages.info(request, _("Nothing has changed: this wave is closed already."))
         else:
             messages.success(request, str(done))
+            return redirect(goes_to or programme)
     return redirect(programme)
-
-
-def sentence(reason: actions.Refused | Wave) -> str:
-    """Why something was not done, and what to do."""
-    match reason:
-        case Wave():
-            said = ngettext(
-                "The wave has not been sent: %(missing)s more person is needed to protect each answer.",
-                "The wave has not been sent: %(missing)s more people are needed to protect each answer.",
-                reason.missing or 0,
-            )
-            return said % {"missing": reason.missing}
-        case actions.AskedTooMuch():
-            said = _(
-                "Not started: some people would get %(questions)s questions in 30 days, and 40 is the most. "
-                "Choose fewer units, fewer questions or a longer interval."
-            )
-            return said % {"questions": reason.questions}
-        case actions.BankInRotation():
-            said = _(
-                "Not started: “%(title)s” already asks some of these people from the same bank, and nobody is asked "
-                "the same question twice in 12 weeks. End it first, or choose other units."
-            )
-            return said % {"title": reason.other.title}
-        case actions.BankTooSmall():
-            return _("Not started: the bank has too few questions for this interval. Choose a longer one.")
-        case actions.WaveStillOpen():
-            return _("Nothing has been sent: the last wave is still open. Close it first.")
-        case actions.AskedLately():
-            said = _(
-                "Nothing has been sent: the next questions were asked less than 12 weeks ago. "
-                "It is possible from %(day)s."
-            )
-            return said % {"day": date_format(reason.possible_on)}
-        case actions.NothingLeft():
-            return _("Nothing has been sent: this programme runs once and has had its turn.")
-        case _other:
-            return _("Nothing has changed: somebody else was quicker. Look at the state below.")
 
 
 class Verb(Protocol):
@@ -89,9 +55,9 @@ class Verb(Protocol):
 
 
 def button(
-    may: Callable[[Employee, Programme], bool], verb: Verb, done: Promise
+    may: Callable[[Employee, Programme], bool], verb: Verb, done: Promise, goes_to: str = ""
 ) -> Callable[[Callable[[Programme], Question]], Callable[[Signed, int], HttpResponse]]:
-    """A corridor for one verb: for planners alone, asked once, done on the second press.
+    """A corridor for one verb: for planners alone, asked once, done on the second press; then the page `goes_to`.
 
     What it decorates says the question.
     """
@@ -108,7 +74,7 @@ def button(
                 messages.info(request, _("Nothing has changed: the programme is already in another state."))
                 return redirect(found)
             act = partial(verb, programme=found, by=request.user)
-            return ask(request, question_of(found), lambda: _act(request, found, act, done))
+            return ask(request, question_of(found), lambda: _act(request, found, act, done, goes_to))
 
         return corridor
 
@@ -147,6 +113,19 @@ def _zone(programme: Programme) -> ZoneInfo:
 
 def _last_day(programme: Programme, period: scoring.Period) -> str:
     return date_format(scoring.last_day(period.closes_at, programme.time_zone))
+
+
+@button(
+    policies.can_delete_draft,
+    actions.delete_draft,
+    gettext_lazy("The draft is deleted."),
+    goes_to="pulses:programme_list",
+)
+def programme_delete(found: Programme) -> Question:
+    """Throw away a draft."""
+    says = [_("Nothing of it has been sent. The activity record keeps that it was planned and deleted.")]
+    heading = _("Delete the draft “%(title)s”?") % {"title": found.title}
+    return Question(heading, says, _("Delete the draft"), _way_back(found), "stop")
 
 
 @button(policies.can_pause_programme, actions.pause, gettext_lazy("The programme is paused."))

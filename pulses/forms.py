@@ -1,17 +1,20 @@
 """Reading a plan from a form."""
 
+from datetime import date
 from typing import TYPE_CHECKING, Any
 from zoneinfo import available_timezones
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils.functional import lazy
-from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
+from django.utils.functional import Promise, lazy
+from django.utils.translation import get_language, gettext, gettext_lazy, pgettext_lazy
 from django.utils.translation import gettext as _
 
+from people import days
 from people.models import Unit
 from pulses.actions import Plan
 from pulses.models import Programme, QuestionBank, company_time_zone
+from pulses.scoring import SEND_HOURS
 
 FILL_IN = {"required": gettext_lazy("Fill this in.")}
 
@@ -48,6 +51,35 @@ def whole(label: Any, low: int, high: int, **options: Any) -> forms.IntegerField
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
         **options,
     )
+
+
+COMMON_ZONES: dict[str, Promise] = {
+    "Asia/Ho_Chi_Minh": gettext_lazy("Vietnam time"),
+    "Asia/Bangkok": gettext_lazy("Thailand, Laos and Cambodia time"),
+    "Asia/Singapore": gettext_lazy("Singapore and Malaysia time"),
+    "Asia/Tokyo": gettext_lazy("Japan time"),
+    "Asia/Seoul": gettext_lazy("Korea time"),
+    "Asia/Shanghai": gettext_lazy("China time"),
+    "Australia/Sydney": gettext_lazy("Sydney time"),
+    "Europe/London": gettext_lazy("UK time"),
+    "Europe/Berlin": gettext_lazy("Central European time"),
+    "America/New_York": gettext_lazy("New York time"),
+    "America/Los_Angeles": gettext_lazy("Los Angeles time"),
+}
+
+
+def zone_name(zone: str) -> str:
+    """What people call a time zone; the rarer ones go by their city."""
+    return str(COMMON_ZONES[zone]) if zone in COMMON_ZONES else zone.replace("_", " ")
+
+
+def zones() -> list[tuple[str, object]]:
+    """The zones people ask for first, then all others."""
+    others = sorted(zone for zone in available_timezones() if "/" in zone and zone not in COMMON_ZONES)
+    return [
+        (gettext("Most used"), [(zone, zone_name(zone)) for zone in COMMON_ZONES]),
+        (gettext("All others"), [(zone, zone_name(zone)) for zone in others]),
+    ]
 
 
 class ProgrammeForm(forms.Form):
@@ -87,14 +119,13 @@ class ProgrammeForm(forms.Form):
     )
     send_hour = whole(
         gettext_lazy("Sent at (hour)"),
-        0,
-        23,
+        *SEND_HOURS,
         initial=9,
-        help_text=gettext_lazy("By the clock of the time zone below. Emails leave between 8:00 and 20:00."),
+        help_text=gettext_lazy("A whole hour from 8 to 19, by the clock of the time zone below."),
     )
     time_zone = forms.ChoiceField(
         label=gettext_lazy("Time zone"),
-        choices=[(zone, zone.replace("_", " ")) for zone in sorted(available_timezones()) if "/" in zone],
+        choices=zones,
         initial=company_time_zone,
         error_messages={**FILL_IN, "invalid_choice": gettext_lazy("Choose a time zone from the list.")},
     )
@@ -102,11 +133,14 @@ class ProgrammeForm(forms.Form):
         gettext_lazy("Days open"), 2, 28, initial=7, help_text=gettext_lazy("The first and the last day included.")
     )
     items = whole(
-        gettext_lazy("Questions in each wave, at most"),
+        gettext_lazy("Scored questions in each wave, at most"),
         5,
         10,
         initial=10,
-        help_text=gettext_lazy("Ten give two for each pillar, about three minutes."),
+        help_text=gettext_lazy(
+            "Ten give two for each pillar, about three minutes. A question that stands alone (eNPS) and the open "
+            "questions come on top."
+        ),
     )
     asks_comments = forms.BooleanField(
         label=gettext_lazy("Also ask the two open questions of the bank"), required=False, initial=True
@@ -149,6 +183,13 @@ class ProgrammeForm(forms.Form):
             banks.queryset = QuestionBank.objects.newest_first()
         if isinstance(units, UnitChoice):
             units.queryset = Unit.objects.open().in_tree_order()
+
+    def clean_starts_on(self) -> date:
+        """Nothing can be sent in the past."""
+        day: date = self.cleaned_data["starts_on"]
+        if day < days.today():
+            raise ValidationError(_("This day is over. Choose today or a later day."))
+        return day
 
     def clean(self) -> dict[str, Any]:
         """The rules the database keeps, said in a sentence before it has to refuse."""

@@ -6,6 +6,7 @@ A link's token is drawn here and only its hash is stored; nothing in this file i
 from typing import Any
 
 from django.conf import settings
+from django.urls import reverse
 from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
@@ -13,9 +14,9 @@ from improvement.models import Note
 from outbox.models import Notice
 from outbox.registry import NoLongerDue, register_kind
 from portal.lib import clock
-from pulses.actions import CANCELLATION, INVITATION, REMINDER
+from pulses.actions import CANCELLATION, INVITATION, REMINDER, RESULTS
 from surveys.actions import new_link
-from surveys.models import Invitation, Round
+from surveys.models import Cell, Invitation, Round, RoundUnit
 
 SINCE_AT_MOST = 200
 
@@ -70,6 +71,18 @@ def still_wanted(notice: Notice) -> bool:
     return waiting.exists()
 
 
+def results_page(notice: Notice) -> str:
+    """The results of the wave, as the person's unit reads them; the page itself says what may be seen."""
+    return reverse("pulses:results_unit", args=[notice.context["round"], notice.context["unit"]])
+
+
+def still_readable(notice: Notice) -> bool:
+    """Whether this person may read something of the wave: who has moved or handed over since is not told."""
+    place = RoundUnit.objects.filter(round=notice.context["round"], unit=notice.context["unit"])
+    cells = Cell.objects.visible_to(notice.employee).filter(round=notice.context["round"])
+    return cells.filter(unit__in=place.values("shown_at")).exists()
+
+
 def register_kinds() -> None:
     """Announce the messages; those with a link keep no time at which they were sent."""
     register_kind(
@@ -91,3 +104,10 @@ def register_kinds() -> None:
         still_due=still_wanted,
     )
     register_kind(CANCELLATION, template="pulses/cancellation", label=_("A survey that was cancelled"))
+    register_kind(
+        RESULTS,
+        template="pulses/results",
+        label=_("Results of a pulse survey"),
+        opens=results_page,
+        still_due=still_readable,
+    )

@@ -15,6 +15,11 @@ def can_edit_programme(employee: Employee, programme: Programme) -> bool:
     return can_plan_programmes(employee) and programme.state == Programme.State.DRAFT
 
 
+def can_delete_draft(employee: Employee, programme: Programme) -> bool:
+    """What was never started may go; what was asked once stays."""
+    return can_edit_programme(employee, programme)
+
+
 def can_start_programme(employee: Employee, programme: Programme) -> bool:
     return can_edit_programme(employee, programme)
 

@@ -62,6 +62,10 @@ class WaveQuerySet(models.QuerySet["Wave"]):
         """Waves that can be answered."""
         return self.launched().filter(round__state="open")
 
+    def closed_since(self, moment: datetime) -> Self:
+        """Waves whose results were published from that moment on."""
+        return self.launched().filter(round__state="closed", round__closed_at__gte=moment)
+
     def to_remind(self, now: datetime) -> Self:
         """Open waves that send reminders."""
         return self.open().filter(round__closes_at__gt=now, programme__reminders__gte=1)

@@ -13,6 +13,7 @@ ROTATION_WEEKS = 12  # within rotation nobody is asked the same question twice i
 BURDEN_DAYS = 30
 BURDEN_ITEMS = 40
 REMINDER_DAYS = (3, 5)
+SEND_HOURS = (8, 19)  # the first and the last full hour at which mails leave
 PILLARS = len(Pillar)
 
 

@@ -16,11 +16,13 @@ log = logging.getLogger("bearing.pulses")
 
 @shared_task
 def sweep_programmes() -> None:
-    """Send what is due, remind, and end what has run its course; run late, twice or side by side it does it once."""
+    """Send what is due, remind, tell of results, end what is over; run late, twice or side by side it does it once."""
     for programme_id in Programme.objects.active().values_list("pk", flat=True):
         launch_wave.delay(programme_id)
     for wave_id in Wave.objects.to_remind(clock.now()).values_list("pk", flat=True):
         remind_wave.delay(wave_id)
+    for wave_id in actions.announcements_due(clock.now()):
+        announce_results.delay(wave_id)
     for programme_id in Programme.objects.active().run_once().values_list("pk", flat=True):
         end_programme.delay(programme_id)
 
@@ -38,6 +40,12 @@ def launch_wave(programme_id: int) -> None:
 def remind_wave(wave_id: int) -> None:
     """Send the reminder of a wave that is due."""
     actions.remind_if_due(wave_id=wave_id, now=clock.now())
+
+
+@shared_task(expires=EXPIRES)
+def announce_results(wave_id: int) -> None:
+    """Tell those whose turn it is that the results of a wave can be read."""
+    actions.announce_results(wave_id=wave_id, now=clock.now())
 
 
 @shared_task(expires=EXPIRES)

@@ -11,6 +11,7 @@ urlpatterns = [
     path("new/", views.programme_new, name="programme_new"),
     path("<int:pk>/", views.programme, name="programme"),
     path("<int:pk>/edit/", views.programme_edit, name="programme_edit"),
+    path("<int:pk>/delete/", button_views.programme_delete, name="programme_delete"),
     path("<int:pk>/start/", button_views.programme_start, name="programme_start"),
     path("<int:pk>/pause/", button_views.programme_pause, name="programme_pause"),
     path("<int:pk>/resume/", button_views.programme_resume, name="programme_resume"),

@@ -15,8 +15,9 @@ from people.corridors import Signed, gate
 from people.models import Employee
 from portal.lib import clock
 from pulses import actions, policies
-from pulses.forms import ProgrammeForm, language_wanted
-from pulses.models import Programme, QuestionBank, Wave
+from pulses.forms import ProgrammeForm, language_wanted, zone_name
+from pulses.models import Programme, Question, QuestionBank, Wave
+from pulses.questions import hindrance
 from surveys.questionnaire import Item
 
 
@@ -35,6 +36,14 @@ class Preview:
 
     number: int
     questions: list[tuple[Item, str, str, str]]  # item, text, low end, high end
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """What a wave asks each person, in numbers."""
+
+    scored: int
+    extra: int
 
 
 @require_safe
@@ -74,7 +83,7 @@ def programme_new(request: Signed) -> HttpResponse:
         programme = actions.create_programme(plan=form.plan(), by=request.user)
         messages.success(request, _("The plan is saved as a draft. Look at the questions, then start it."))
         return redirect(programme)
-    return render(request, "pulses/programme_form.html", {"form": form, "programme": None})
+    return render(request, "pulses/programme_form.html", _form_page(request, form, None))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -91,7 +100,14 @@ def programme_edit(request: Signed, pk: int) -> HttpResponse:
         actions.change_programme(programme=programme, plan=form.plan(), by=request.user)
         messages.success(request, _("The plan is saved."))
         return redirect(programme)
-    return render(request, "pulses/programme_form.html", {"form": form, "programme": programme})
+    return render(request, "pulses/programme_form.html", _form_page(request, form, programme))
+
+
+def _form_page(request: Signed, form: ProgrammeForm, programme: Programme | None) -> dict[str, object]:
+    """The form, and the programmes whose people and bank a repeating one could not share."""
+    running = Programme.objects.visible_to(request.user).started().select_related("bank").prefetch_related("units")
+    repeating = [each for each in running.newest_first() if each.weeks]
+    return {"form": form, "programme": programme, "repeating": repeating}
 
 
 @require_safe
@@ -115,8 +131,34 @@ def programme(request: Signed, pk: int) -> HttpResponse:
         "previews": _previews(shown, index, language) if index is not None else [],
         "preview_language": language,
         "may": _allowed(request.user, shown, waves),
+        "hindrance": _hindrance(shown),
+        "zone": zone_name(shown.time_zone),
+        "drawn": _drawn(shown, index or 0),
     }
     return render(request, "pulses/programme.html", context)
+
+
+def _hindrance(programme: Programme) -> str:
+    """What would refuse to start this draft today; nothing for a plan that may start, and for one that has."""
+    if programme.state != Programme.State.DRAFT:
+        return ""
+    try:
+        actions.refuse_plan(programme)
+    except actions.Refused as error:
+        return hindrance(error)
+    return ""
+
+
+def _drawn(programme: Programme, index: int) -> Drawn:
+    """How many scored questions a wave asks at most, and how many extra ones: eNPS and the open questions."""
+    counts = dict(programme.bank.questions.values_list("code", "counts"))
+    try:
+        forms = actions.draw(programme, index).forms
+    except ValueError:
+        return Drawn(programme.items, 0)
+    extra = max((sum(counts[code] != Question.Counts.SCORE for code in form) for form in forms), default=0)
+    scored = max((sum(counts[code] == Question.Counts.SCORE for code in form) for form in forms), default=0)
+    return Drawn(scored, extra)
 
 
 def _index_to_come(programme: Programme, waves: list[Wave], now: datetime) -> int | None:
@@ -134,6 +176,7 @@ def _allowed(employee: Employee, programme: Programme, waves: list[Wave]) -> dic
     open_wave = next((wave for wave in waves if wave.is_open), None)
     return {
         "edit": policies.can_edit_programme(employee, programme),
+        "delete": policies.can_delete_draft(employee, programme),
         "start": policies.can_start_programme(employee, programme),
         "pause": policies.can_pause_programme(employee, programme),
         "resume": policies.can_resume_programme(employee, programme),

@@ -1,5 +1,6 @@
 """Verbs of the pulses, by noun: programmes, what a wave asks, waves, what they owe, why something is refused."""
 
+from pulses.actions.announcing import RESULTS, announce_results, announcements_due
 from pulses.actions.owing import (
     CANCELLATION,
     INVITATION,
@@ -14,6 +15,7 @@ from pulses.actions.programmes import (
     Plan,
     change_programme,
     create_programme,
+    delete_draft,
     end,
     end_if_finished,
     pause,
@@ -36,6 +38,7 @@ __all__ = [
     "CANCELLATION",
     "INVITATION",
     "REMINDER",
+    "RESULTS",
     "AlreadyMoved",
     "AskedLately",
     "AskedTooMuch",
@@ -45,10 +48,13 @@ __all__ = [
     "Plan",
     "Refused",
     "WaveStillOpen",
+    "announce_results",
+    "announcements_due",
     "cancel_wave",
     "change_programme",
     "close_now",
     "create_programme",
+    "delete_draft",
     "draw",
     "end",
     "end_if_finished",

@@ -55,13 +55,34 @@ def create_programme(*, plan: Plan, by: "Employee | None" = None) -> Programme:
 @transaction.atomic
 def change_programme(*, programme: Programme, plan: Plan, by: "Employee | None" = None) -> Programme:
     """Replace the plan of a draft. Raises AlreadyMoved when it has been started."""
+    before = _plan_of(programme.pk)
     changed = Programme.objects.filter(pk=programme.pk, state=Programme.State.DRAFT).update(**plan.values())
     if not changed:
         raise AlreadyMoved
     programme.refresh_from_db()
     programme.units.set(plan.units)
-    _say(facts.PROGRAMME_CHANGED, programme, by)
+    after = _plan_of(programme.pk)
+    _say(facts.PROGRAMME_CHANGED, programme, by, {"fields": [name for name in after if after[name] != before[name]]})
     return programme
+
+
+def _plan_of(pk: int) -> dict[str, object]:
+    """What stands in the plan, column by column, in the order in which facts name them."""
+    programme = Programme.objects.get(pk=pk)
+    units = sorted(programme.units.values_list("pk", flat=True))
+    columns: dict[str, object] = {"title": programme.words, "units": units, "bank": programme.bank_id}
+    return columns | {name: getattr(programme, name) for name in facts.PLAN_FIELDS if name not in columns}
+
+
+@transaction.atomic
+def delete_draft(*, programme: Programme, by: "Employee | None" = None) -> None:
+    """Throw a draft away; its fact stays. Raises AlreadyMoved when it has been started."""
+    locked = Programme.objects.select_for_update(of=("self",)).filter(pk=programme.pk, state=Programme.State.DRAFT)
+    draft = locked.first()
+    if draft is None:
+        raise AlreadyMoved
+    _say(facts.PROGRAMME_DELETED, draft, by)
+    draft.delete()
 
 
 @transaction.atomic
@@ -107,9 +128,10 @@ def _move(programme: Programme, before: str, after: str, verb: str, by: "Employe
     return programme
 
 
-def _say(verb: str, programme: Programme, by: "Employee | None") -> None:
+def _say(verb: str, programme: Programme, by: "Employee | None", data: dict[str, object] | None = None) -> None:
     moment = clock.now().strftime("%Y%m%dT%H%M%S%f")
-    record(verb, actor=by, subject=f"pulses.programme:{programme.pk}", key=f"{verb}:{programme.pk}:{moment}")
+    key = f"{verb}:{programme.pk}:{moment}"
+    record(verb, actor=by, subject=f"pulses.programme:{programme.pk}", key=key, data=data)
 
 
 def end_if_finished(*, programme_id: int, now: datetime) -> bool:

@@ -1,6 +1,7 @@
 """The pages on which HR and the CX team plan, start and stop programmes."""
 
 import html
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -9,6 +10,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import translation
 
+from diary.models import Fact
 from people.models import Employee, Unit
 from people.roles import Role
 from portal.lib import clock
@@ -18,6 +20,13 @@ from tests.make import make_employee
 from tests.pulses.conftest import make_programme, make_running
 
 MONDAY = datetime(2026, 9, 7, 2, 0, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def _the_week_before() -> Iterator[None]:
+    """The pages are looked at before the first wave, unless a test says otherwise."""
+    with clock.at(MONDAY - timedelta(days=5)):
+        yield
 
 
 @pytest.fixture
@@ -88,6 +97,9 @@ def test_a_plan_is_saved_as_a_draft(client: Client, bank: QuestionBank, company:
     [
         ({"title_vi": ""}, "Fill this in."),
         ({"starts_on": "tomorrow"}, "Write the date as day/month/year, such as 14/09/2026."),
+        ({"starts_on": "01/09/2026"}, "This day is over. Choose today or a later day."),
+        ({"send_hour": "7"}, "Write a whole number from 8 to 19."),
+        ({"send_hour": "20"}, "Write a whole number from 8 to 19."),
         ({"k": "4"}, "Write a whole number from 5 to 50."),
         ({"window_days": "8", "cadence": "weekly"}, "A wave must end before the next one begins: choose fewer days."),
         ({"k": "20", "k_detail": "10"}, "The smallest group shown is 5 people for scores and 10 for details"),
@@ -184,3 +196,72 @@ def test_a_programme_costs_the_same_queries_with_many_waves(
             actions.launch_due_wave(programme_id=programme.pk, now=clock.now())
     with clock.at(MONDAY + timedelta(weeks=9)), django_assert_max_num_queries(14):
         client.get(programme.get_absolute_url())
+
+
+def english(client: Client, address: str) -> str:
+    Employee.objects.update(language="en")
+    return html.unescape(client.get(address, headers={"accept-language": "en"}).content.decode())
+
+
+def test_a_draft_that_would_be_refused_says_so_before_it_is_started(
+    client: Client, bank: QuestionBank, company: Unit
+) -> None:
+    running = make_running(bank, title={"vi": "Đang chạy", "en": "The running one"})
+    draft = make_programme(bank)
+    page = english(client, draft.get_absolute_url())
+    start = reverse("pulses:programme_start", args=[draft.pk])
+    assert "This programme cannot be started yet." in page
+    assert "“The running one” already asks some of these people from the same bank" in page
+    assert start not in page
+    actions.end(programme=running)
+    page = english(client, draft.get_absolute_url())
+    assert "cannot be started yet" not in page
+    assert start in page
+
+
+def test_the_form_says_who_is_asked_already(client: Client, bank: QuestionBank, company: Unit) -> None:
+    assert "Who is asked again and again already" not in english(client, reverse("pulses:programme_new"))
+    make_running(bank, title={"vi": "Đang chạy", "en": "The running one"})
+    page = english(client, reverse("pulses:programme_new"))
+    assert "“The running one”, every 4 weeks, from the bank “Bearing pulse survey”:" in page
+
+
+def test_a_draft_can_be_deleted_and_the_record_keeps_that(client: Client, bank: QuestionBank, hr: Employee) -> None:
+    draft = make_programme(bank)
+    address = reverse("pulses:programme_delete", args=[draft.pk])
+    assert address in client.get(draft.get_absolute_url()).content.decode()
+    assert Programme.objects.filter(pk=draft.pk).exists()
+    client.get(address)
+    assert Programme.objects.filter(pk=draft.pk).exists()
+    assert client.post(address).headers["Location"] == reverse("pulses:programme_list")
+    assert not Programme.objects.exists()
+    said = Fact.objects.get(verb="pulses.programme_deleted")
+    assert (said.actor_id, said.subject) == (hr.pk, f"pulses.programme:{draft.pk}")
+
+
+def test_a_programme_that_was_started_cannot_be_deleted(client: Client, bank: QuestionBank) -> None:
+    programme = make_running(bank)
+    address = reverse("pulses:programme_delete", args=[programme.pk])
+    assert address not in client.get(programme.get_absolute_url()).content.decode()
+    client.post(address)
+    assert Programme.objects.filter(pk=programme.pk).exists()
+    with pytest.raises(actions.AlreadyMoved):
+        actions.delete_draft(programme=programme)
+
+
+def test_a_changed_plan_names_the_fields_that_changed(client: Client, bank: QuestionBank, company: Unit) -> None:
+    draft = make_programme(bank)
+    branch = Unit.objects.get(code="CN-1")
+    client.post(reverse("pulses:programme_edit", args=[draft.pk]), typed(bank, units=[branch.pk], send_hour="10"))
+    assert Fact.objects.get(verb="pulses.programme_changed").data == {"fields": ["units", "send_hour"]}
+
+
+def test_the_plan_counts_the_questions_that_come_on_top(client: Client, bank: QuestionBank) -> None:
+    page = english(client, make_programme(bank).get_absolute_url())
+    assert "10 scored questions in a wave and 3 extra ones" in page
+
+
+def test_zones_go_by_their_usual_names_the_common_ones_first(client: Client, bank: QuestionBank) -> None:
+    page = english(client, reverse("pulses:programme_new"))
+    assert page.index("Vietnam time") < page.index("Africa/Abidjan")
+    assert "09:00 (Vietnam time)" in english(client, make_programme(bank).get_absolute_url())

@@ -135,6 +135,8 @@ pulses:programme_new                 POST  sign-in 403     403     200     200  
 pulses:programme                     GET   sign-in 404     404     200     200     404
 pulses:programme_edit                GET   sign-in 404     404     302     302     404
 pulses:programme_edit                POST  sign-in 404     404     302     302     404
+pulses:programme_delete              GET   sign-in 403     403     302     302     403
+pulses:programme_delete              POST  sign-in 403     403     302     302     403
 pulses:programme_start               GET   sign-in 403     403     302     302     403
 pulses:programme_start               POST  sign-in 403     403     302     302     403
 pulses:programme_pause               GET   sign-in 403     403     200     200     403
