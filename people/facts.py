@@ -29,7 +29,9 @@ WORDS: dict[str, Words] = {
         counts={
             "rows": lambda n: ngettext("%(number)s row", "%(number)s rows", n),
             "added": lambda n: ngettext("%(number)s new person", "%(number)s new people", n),
-            "changed": lambda n: ngettext("%(number)s person changed", "%(number)s people changed", n),
+            "changed": lambda n: ngettext(
+                "%(number)s person with changed details", "%(number)s people with changed details", n
+            ),
             "moved": lambda n: ngettext("%(number)s moved to another unit", "%(number)s moved to other units", n),
             "returned": lambda n: ngettext("%(number)s back again", "%(number)s back again", n),
             "left": lambda n: ngettext("%(number)s no longer on the list", "%(number)s no longer on the list", n),

@@ -169,7 +169,7 @@ class UnitForm(forms.Form):
 class WhomForm(UnitForm):
     """Whom to invite: everybody who has never signed in, of one unit, of the last staff list, or both."""
 
-    new = forms.BooleanField(label=_("Only those who are new since the last staff list"), required=False)
+    new = forms.BooleanField(label=_("Only those who are new on the last staff list"), required=False)
 
     def __init__(self, *args: Any, employee: Employee, **kwargs: Any) -> None:
         super().__init__(*args, employee=employee, **kwargs)

@@ -60,7 +60,10 @@ def slips_question(number: int, unit: Unit) -> Question:
         "Make codes for %(number)s person in “%(unit)s”?", "Make codes for %(number)s people in “%(unit)s”?", number
     ) % {"number": _number(number), "unit": unit.name}
     says = [
-        gettext("These are all in this unit and below it who have no email address and have never signed in."),
+        gettext(
+            "These are all the people in this unit and the units below it who have no email address and have never "
+            "signed in."
+        ),
         gettext("Codes are shown this once and kept nowhere: print the page at once. Older unused codes stop working."),
         gettext(
             "For 30 days these people's answers do not count towards the smallest group, because somebody else has "
@@ -75,7 +78,9 @@ def no_slips(number: int, unit: Unit) -> str:
     """Why there is nothing to print, or too much."""
     if not number:
         return gettext("Everybody in “%(unit)s” has an email address or has signed in already.") % {"unit": unit.name}
-    return gettext("%(number)s slips are too many at once: %(most)s are the most. Choose smaller units.") % {
+    return gettext(
+        "At most %(most)s slips can be printed at once; this unit needs %(number)s. Choose a smaller unit."
+    ) % {
         "number": _number(number),
         "most": _number(SLIPS_AT_MOST),
     }

@@ -34,11 +34,11 @@ WORDS: dict[str, Words] = {
         counts={"cells": lambda n: ngettext("%(number)s figure published", "%(number)s figures published", n)},
     ),
     UNITS_TOOK_PART: Words(
-        _("Units most of whose people took part were credited as a whole"),
+        _("Units in which most people took part were credited as a whole"),
         counts={"units": lambda n: ngettext("%(number)s unit", "%(number)s units", n)},
     ),
     ROUND_CANCELLED: Words(_("A survey was cancelled and its answers destroyed unread")),
-    ROUND_LOST: Words(_("A survey could not be opened: its key was lost")),
+    ROUND_LOST: Words(_("The answers of a survey could not be opened: its key was lost")),
 }
 
 

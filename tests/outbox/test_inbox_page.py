@@ -64,6 +64,7 @@ def test_the_inbox_shows_no_reminder_and_nothing_dropped_or_not_yet_due(
     owed(reader, title="tomorrow", due_at=noon.replace(day=noon.day + 1))
     page = inbox(client)
     assert "No messages yet." in page
+    assert "You have read everything" not in page
     assert unread_count(reader) == 0
 
 
