@@ -14,6 +14,11 @@ INLINE_STYLE = re.compile(r"<style|\sstyle\s*=", re.IGNORECASE)
 INLINE_SCRIPT = re.compile(r"<script(?![^>]*\bsrc=)(?![^>]*application/json)|\son[a-z]+\s*=|javascript:", re.IGNORECASE)
 FROM_ELSEWHERE = re.compile(r"""(?:src|href|action)\s*=\s*["'](?:https?:)?//""", re.IGNORECASE)
 STATIC = re.compile(r"""{%\s*static\s+['"]([^'"]+)['"]""")
+# The answer pages' sheet is sent with every page, so it is written small.
+STYLES = [path for path in sorted(Path("portal/static/portal/css").glob("*.css")) if path.name != "answer.css"]
+WIDEST = 200
+# Wrapped? Take it out.
+STILL_WIDE = {"pulses/programme.html", "pulses/programme_form.html"}
 LEFT_OVER = re.compile(r"<!--|\bTODO\b|\bFIXME\b|[Ll]orem ipsum")
 
 
@@ -53,6 +58,16 @@ def test_every_file_named_is_there(name: str) -> None:
 @pytest.mark.parametrize("name", [name for name in PAGES if name.startswith("components/")])
 def test_a_shared_part_stays_small(name: str) -> None:
     assert len(text_of(name).splitlines()) <= 80
+
+
+@pytest.mark.parametrize("name", [name for name in PAGES if name not in STILL_WIDE])
+def test_a_line_fits_beside_another_window(name: str) -> None:
+    assert max(map(len, text_of(name).splitlines()), default=0) <= WIDEST
+
+
+@pytest.mark.parametrize("style", STYLES, ids=lambda path: path.name)
+def test_a_line_of_a_style_sheet_fits_too(style: Path) -> None:
+    assert max(map(len, style.read_text(encoding="utf-8").splitlines())) <= WIDEST
 
 
 @pytest.mark.parametrize("name", ON_SCREEN)

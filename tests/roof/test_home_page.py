@@ -28,7 +28,7 @@ def in_english(stage: Stage, role: str) -> Client:
 
 
 def test_an_employee_opens_the_survey_with_one_button(stage: Stage) -> None:
-    page = in_english(stage, "employee").get("/").content.decode()
+    page = one_line(in_english(stage, "employee").get("/").content.decode())
     notice = Notice.objects.get(employee=stage.cast["employee"], kind="pulses.invitation")
     assert f"Hello {stage.cast['employee'].full_name}" in page
     assert "Four-weekly pulse, wave 2" in page
