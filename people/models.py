@@ -182,7 +182,7 @@ class Employee(AbstractBaseUser):
     EMAIL_FIELD = "email"
     REQUIRED_FIELDS = ["full_name"]
 
-    objects: ClassVar[EmployeeManager] = EmployeeManager()
+    objects = EmployeeManager()
 
     class Meta:
         verbose_name = _("employee")

@@ -179,10 +179,7 @@ class EmployeeQuerySet(models.QuerySet["Employee"]):
         return self.order_by("sort_key", "number")
 
 
-_EmployeeManager = BaseUserManager.from_queryset(EmployeeQuerySet)
-
-
-class EmployeeManager(_EmployeeManager["Employee"]):
+class _StaffManager(BaseUserManager["Employee"]):
     """Everyone on the staff list; numbers are compared as they are written."""
 
     def create_superuser(self, number: str, password: str | None = None, **fields: object) -> Employee:
@@ -197,6 +194,9 @@ class EmployeeManager(_EmployeeManager["Employee"]):
         """Numbers are read without regard to upper and lower case, as at sign-in."""
         found: Employee = self.get(number__iexact=username)
         return found
+
+
+EmployeeManager = _StaffManager.from_queryset(EmployeeQuerySet)
 
 
 class StaffImportQuerySet(models.QuerySet["StaffImport"]):

@@ -56,7 +56,7 @@ def answer_everything(round_: Round) -> None:
     for number, invitation in enumerate(invited):
         started = surveys.press_start(surveys.new_link(invitation.pk))
         answers = {
-            item.code: str(item.scale.values[min(len(item.scale.values) - 1, 1 + (number + place) % 3)])
+            item.code: str(item.values[min(len(item.values) - 1, 1 + (number + place) % 3)])
             for place, item in enumerate(started.items)
             if item.scale is not Scale.COMMENT
         }
