@@ -8,15 +8,17 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import cached_property
 from itertools import chain
 from typing import Any
 
 import numpy as np
+from django.db import connection
 
 from stats.disclosure import SHARE_SHOWN_FROM, Standing, Tree, cell_atoms
 from stats.nested import nearest_shown
 from stats.successive import People, Wave, told
-from surveys.models import Block, Cell, Invitation, Round, RoundUnit, StandingBlock
+from surveys.models import Block, Cell, Invitation, Round, RoundUnit
 from surveys.tally import counts_as_item
 
 COMPARED_WITHIN = timedelta(days=365)
@@ -61,31 +63,51 @@ class Partition:
         return found
 
 
+STANDING = """
+SELECT standing.subject, standing.level, standing.unit_id, array_agg(part.block_id)
+FROM surveys_standingblock standing JOIN surveys_standingblock_blocks part ON part.standingblock_id = standing.id
+WHERE standing.round_id = %s AND standing.level <> 'comment'
+GROUP BY standing.id
+"""
+
+
 class Earlier:
-    """One earlier round: its cells, and the launch blocks each of them covers."""
+    """One earlier round: its cells, and the launch blocks each of them covers. Read when asked for, and plainly."""
 
     def __init__(self, round_: Round) -> None:
         self.round = round_
-        self._tree = Tree(dict(RoundUnit.objects.filter(round=round_).values_list("unit_id", "parent_id")))
-        self._cells: dict[tuple[str, int], Cell] = {}
-        self._shown: dict[tuple[str, bool], set[int]] = {}
-        pillar_of = {item["code"]: item["pillar"] for item in round_.questionnaire["items"]}
-        for cell in Cell.objects.filter(round=round_, measure__in=["pillar", "item", "enps"]):
-            is_detail = cell.measure != "pillar"
-            if not is_detail:
-                self._cells[cell.code, cell.unit_id] = cell
-            subject = pillar_of[cell.code] if is_detail else cell.code
-            self._shown.setdefault((subject, is_detail), set()).add(cell.unit_id)
-        self._standing: dict[tuple[str, str], list[Standing]] = {}
-        rows = StandingBlock.objects.filter(round=round_).exclude(level="comment").prefetch_related("blocks")
-        for row in rows:
-            keys = frozenset(block.pk for block in row.blocks.all())
-            self._standing.setdefault((row.subject, row.level), []).append(Standing(row.unit_id, keys))
+        self._cells: dict[str, dict[int, Cell]] = {}
         self._groups: dict[str, Groups] = {}
+
+    @cached_property
+    def _tree(self) -> Tree:
+        return Tree(dict(RoundUnit.objects.filter(round=self.round).values_list("unit_id", "parent_id")))
+
+    @cached_property
+    def _shown(self) -> dict[tuple[str, bool], set[int]]:
+        pillar_of = {item["code"]: item["pillar"] for item in self.round.questionnaire["items"]}
+        cells = Cell.objects.filter(round=self.round, measure__in=["pillar", "item", "enps"])
+        found: dict[tuple[str, bool], set[int]] = {}
+        for measure, code, unit in cells.values_list("measure", "code", "unit_id").iterator(chunk_size=10_000):
+            place = (code, False) if measure == "pillar" else (pillar_of[code], True)
+            found.setdefault(place, set()).add(unit)
+        return found
+
+    @cached_property
+    def _standing(self) -> dict[tuple[str, str], list[Standing]]:
+        found: dict[tuple[str, str], list[Standing]] = {}
+        with connection.cursor() as cursor:
+            cursor.execute(STANDING, [self.round.pk])
+            for subject, level, unit, keys in cursor:
+                found.setdefault((subject, level), []).append(Standing(unit, frozenset(keys)))
+        return found
 
     def cell(self, subject: str, unit: int) -> Cell | None:
         """The pillar's cell of a unit in that round."""
-        return self._cells.get((subject, unit))
+        if subject not in self._cells:
+            cells = Cell.objects.filter(round=self.round, measure="pillar", code=subject)
+            self._cells[subject] = {cell.unit_id: cell for cell in cells}
+        return self._cells[subject].get(unit)
 
     def covered(self, subject: str, unit: int) -> frozenset[int]:
         """What the pillar's score of a unit covered."""
