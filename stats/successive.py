@@ -67,12 +67,15 @@ def told(now: Mapping[Key, People], earlier: Sequence[Wave], k: int) -> set[Key]
 def _classes(waves: Sequence[Wave]) -> Classes:
     """The classes of all people; the groups of the first wave have the first numbers."""
     people = np.unique(np.concatenate([wave.people for wave in waves]))
-    offsets = np.cumsum([0, *(wave.size for wave in waves[:-1])])
-    columns = [wave.of(people) for wave in waves]
-    table = np.stack(
-        [np.where(column < 0, -1, column + offset) for column, offset in zip(columns, offsets, strict=True)]
-    )
-    rows, counts = np.unique(table.T, axis=0, return_counts=True)
+    columns, offset = [], 0
+    label = np.zeros(len(people), np.int64)
+    for wave in waves:
+        group = wave.of(people)
+        columns.append(np.where(group < 0, -1, group + offset))
+        _, label = np.unique(label * (wave.size + 1) + group + 1, return_inverse=True)
+        offset += wave.size
+    _, first, counts = np.unique(label, return_index=True, return_counts=True)
+    rows = np.stack([column[first] for column in columns], axis=1)
     return {
         tuple(group for group in row if group >= 0): many
         for row, many in zip(rows.tolist(), counts.tolist(), strict=True)
