@@ -7,7 +7,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 BIN := .venv/bin
 RUN := $(BIN)/python
 # The machine's npm where there is one, else the one from the wheel.
-NPM = PATH="$(CURDIR)/$(BIN):$$PATH" "$$(command -v npm || echo "$(CURDIR)/$(BIN)/npm")"
+NPM = PATH="$(CURDIR)/$(BIN):$$PATH" "$$(command -v npm || echo "$(CURDIR)/$(BIN)/npm")" --no-update-notifier
 
 # npm brings certificates of its own; inside a company it must trust the machine's as well.
 export NODE_EXTRA_CA_CERTS ?= $(firstword $(wildcard /etc/ssl/certs/ca-certificates.crt /etc/pki/tls/certs/ca-bundle.crt))

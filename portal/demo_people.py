@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from people.models import Employee, Unit
 from people.roles import Role
 
-BRANCH = "BL-DN-HC"  # has results of its own and something to do about them
+REGION = "BL-DN"  # has results of its own, branches to compare, and something to do about them
 
 TINY = "HT-PC"  # too few people for results of its own
 
@@ -39,7 +39,7 @@ def demo_people() -> list[DemoPerson]:
         return []
     found: list[tuple[Employee | None, str | Promise]] = [
         (somebody_ordinary(), _("Look as an employee")),
-        (leader_of(Unit.objects.filter(code=BRANCH)) or leader_of(below_the_top()), _("Look as a leader")),
+        (leader_of(Unit.objects.filter(code=REGION)) or leader_of(below_the_top()), _("Look as a leader")),
         (leader_of(Unit.objects.filter(code=TINY)), _("Look as the leader of a tiny team")),
         (leader_of(Unit.objects.filter(parent=None)), _("Look as the head of the company")),
         (holder(Role.HR), _("Look as HR")),

@@ -214,7 +214,7 @@ LANGUAGES = [("vi", "Tiếng Việt"), ("en", "English")]
 LOCALE_PATHS = [BASE_DIR / "locale", BASE_DIR / "locale" / "libraries"]
 USE_I18N = True
 FORMAT_MODULE_PATH = ["portal.formats"]
-COMPANY_NAME = env.str("COMPANY_NAME", default="Bearing")
+COMPANY_NAME = env.str("COMPANY_NAME", default="An Nhiên Retail" if DEMO else "Bearing")
 OPERATOR_NAME = env.str("OPERATOR_NAME", default="")
 
 # Mail -------------------------------------------------------------------------------------------------------------

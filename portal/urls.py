@@ -20,6 +20,7 @@ urlpatterns = [
     path("assessments/", include("assessments.urls")),
     path("demo/mails/", mails.mail_list, name="demo_mails"),
     path("demo/mails/<slug:name>/", mails.mail, name="demo_mail"),
+    path("demo/mails/<slug:name>/html/", mails.mail_html, name="demo_mail_html"),
     path("demo/sign-in/", views.demo_sign_in, name="demo_sign_in"),
     path("healthz", views.healthz, name="healthz"),
     path("readyz", views.readyz, name="readyz"),

@@ -16,8 +16,9 @@ from django.utils import formats, translation
 
 from people.models import Employee, Unit
 from portal.demo import company, mailbox
+from portal.demo.improving import BRANCH
 from portal.demo.services import Services
-from portal.demo_people import BRANCH, TINY
+from portal.demo_people import REGION, TINY
 from portal.lib import shifted
 from pulses.models import Wave
 from surveys.models import Cell, Invitation, Round
@@ -97,8 +98,8 @@ def check(services: Services, say: Callable[[str], object]) -> None:
         raise Failed(f"closing by hand was answered with {page.status}")
     _wait(lambda: Round.objects.filter(pk=round_.pk, state="closed").exists(), "the wave did not close")
     say("close: the seal worker opened the boxes and published cells")
-    _read_as_leader(base, round_, branch)
-    say("results: the branch's leader reads the published score")
+    _read_as_leader(base, round_, Unit.objects.get(code=REGION))
+    say("results: the head of the region reads the published score")
     _read_as_tiny(base, round_)
     say("small team: its leader sees the unit above instead")
 
@@ -170,14 +171,14 @@ def _signed_in(base: str, number: str) -> Visitor:
     return visitor
 
 
-def _read_as_leader(base: str, round_: Round, branch: Unit) -> None:
-    cell = Cell.objects.get(round=round_, unit=branch, measure="pillar", code="leadership")
-    assert branch.leader is not None
-    page = _signed_in(base, branch.leader.number).get(reverse("pulses:results"))
-    with translation.override(branch.leader.language):
+def _read_as_leader(base: str, round_: Round, region: Unit) -> None:
+    cell = Cell.objects.get(round=round_, unit=region, measure="pillar", code="leadership")
+    assert region.leader is not None
+    page = _signed_in(base, region.leader.number).get(reverse("pulses:results"))
+    with translation.override(region.leader.language):
         shown = formats.number_format(cell.mean or 0, 1)
     if page.status != 200 or shown not in page.text:
-        raise Failed(f"the leader of {branch} does not read {shown}: {page.status}")
+        raise Failed(f"the leader of {region} does not read {shown}: {page.status}")
 
 
 def _read_as_tiny(base: str, round_: Round) -> None:

@@ -8,13 +8,15 @@ from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
 from people import days
-from people.models import Employee, Grant, Unit
+from people.models import Employee, Grant, StaffImport, Unit
 from people.roles import Role
+from portal.lib import clock
 from portal.lib.folding import fold
 
 SEED = 20260901
-PEOPLE = 480
+FOUNDED = timedelta(days=400)  # so long ago
 WITHOUT_MAIL = 60
+REGION = "BL-DN"  # three branches: its head, who is offered as the leader, has a heat map with rows
 FAMILY = [
     "Nguyễn",
     "Trần",
@@ -77,7 +79,7 @@ PLANS = [
     Plan("BL-DN-LC", "Chi nhánh Liên Chiểu", "Liên Chiểu branch", "BL-DN", 28, role="shop"),
     Plan("BL-HU-VD", "Chi nhánh Vỹ Dạ", "Vỹ Dạ branch", "BL-HU", 26, "Huế", "shop"),
     Plan("BL-HU-KS", "Quầy Ga Huế", "Huế station kiosk", "BL-HU", 3, "Huế", "shop"),
-    Plan("BL-HCM-Q1", "Chi nhánh Bến Nghé", "Bến Nghé branch", "BL-HCM", 44, "TP.HCM", "shop"),
+    Plan("BL-HCM-Q1", "Chi nhánh Bến Nghé", "Bến Nghé branch", "BL-HCM", 34, "TP.HCM", "shop"),
     Plan("BL-HCM-TD", "Chi nhánh Thủ Đức", "Thủ Đức branch", "BL-HCM", 36, "TP.HCM", "shop"),
     Plan("BL-HCM-SB", "Quầy sân bay", "Airport counter", "BL-HCM", 4, "TP.HCM", "shop"),
     Plan("VH-KHO", "Kho trung tâm", "Central warehouse", "VH", 38, role="warehouse"),
@@ -125,23 +127,39 @@ def found() -> None:
         leads_it = unit.leader_id == person.pk
         person.manager = (unit.parent.leader if unit.parent else None) if leads_it else unit.leader
     Employee.objects.bulk_update(people, ["manager"], batch_size=500)
+    _note_import(len(people), by_number[SIGN_INS["hr"]])
     Grant.objects.create(employee=by_number[SIGN_INS["hr"]], role=Role.HR)
     Grant.objects.create(employee=by_number[SIGN_INS["cx"]], role=Role.CX)
     Grant.objects.create(employee=by_number[SIGN_INS["auditor"]], role=Role.AUDITOR)
+
+
+def _note_import(number: int, hr: Employee) -> None:
+    """The file this company came from, as HR sees it among the imports."""
+    nothing = dict.fromkeys(("changed", "moved", "left", "returned", "unchanged", "units_changed", "active_before"), 0)
+    StaffImport.objects.create(
+        state=StaffImport.State.APPLIED,
+        file_name="an-nhien-retail.csv",
+        done=number,
+        total=number,
+        result={"rows": number, "added": number, "units_added": len(PLANS), "asks_again": False, **nothing},
+        created_at=clock.now() - FOUNDED,
+        applied_at=clock.now() - FOUNDED,
+        started_by=hr,
+    )
 
 
 def _leader_of(plan: Plan, number: int) -> str:
     """The employee number of a unit's leader."""
     if plan.code == "AN":
         return "AN0001"
-    return SIGN_INS["leader"] if plan.code == "BL-DN-HC" else f"AN0{number}"
+    return SIGN_INS["leader"] if plan.code == REGION else f"AN0{number}"
 
 
 def _people(chance: Random, units: dict[str, Unit]) -> list[Employee]:
-    """Named roles first, then a leader for every unit, then everybody else up to 480."""
+    """Named roles first, then a leader for every unit, then everybody else, as the plan says."""
     made: list[Employee] = []
     unusable = make_password(None)
-    founded = days.today() - timedelta(days=400)
+    founded = days.today() - FOUNDED
 
     def add(number: str, name: str, plan: Plan, mail: bool = True) -> None:
         person = Employee(
@@ -167,20 +185,16 @@ def _people(chance: Random, units: dict[str, Unit]) -> list[Employee]:
     add(SIGN_INS["hr"], "Trần Minh Hà", plans["HT-NS"])
     add(SIGN_INS["cx"], "Đỗ Thị Mai", plans["KH-CX"])
     add(SIGN_INS["auditor"], "Phạm Quốc Bảo", plans["HT-KTNB"])
-    add(SIGN_INS["leader"], "Nguyễn Văn Tám", plans["BL-DN-HC"])
+    add(SIGN_INS["leader"], "Nguyễn Văn Tám", plans[REGION])
     add(SIGN_INS["employee"], "Phạm Ngọc Anh", plans["BL-DN-HC"])
     for number, plan in enumerate(PLANS, start=101):
-        if plan.code not in ("AN", "BL-DN-HC"):
+        if plan.code not in ("AN", REGION):
             add(f"AN0{number}", _name(chance), plan)
     number = 1001
     for plan in PLANS:
         for _ in range(plan.people):
-            if len(made) < PEOPLE:
-                add(f"AN{number}", _name(chance), plan)
-                number += 1
-    while len(made) < PEOPLE:
-        add(f"AN{number}", _name(chance), plans[chance.choice(["BL-DN-HC", "BL-HCM-Q1", "KH-TT"])])
-        number += 1
+            add(f"AN{number}", _name(chance), plan)
+            number += 1
     hourly = [person for person in made if person.role_family in ("guard", "warehouse", "delivery")]
     for person in chance.sample(hourly, min(WITHOUT_MAIL, len(hourly))):
         person.email = None

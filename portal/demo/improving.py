@@ -67,7 +67,9 @@ def begin(code: str, title: str, question: str, days: int, owner: Employee | Non
     unit = Unit.objects.select_related("leader").get(code=code)
     leader = unit.leader
     assert leader is not None
-    asked = Question.objects.get(bank=QuestionBank.objects.latest("version"), code=question)
+    asked = Question.objects.get(
+        bank=QuestionBank.objects.filter(code="bearing-pulse").latest("version"), code=question
+    )
     cause = Cause("pulses", f"bank:{unit.pk}:{question}", dict(asked.words))
     due_on = today() + timedelta(days=days)
     plan = ActionPlan(title=title, what="", pillar=asked.pillar, owner=owner or leader, due_on=due_on)

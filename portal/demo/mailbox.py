@@ -3,16 +3,19 @@
 import email
 import email.policy
 import itertools
-import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from email.message import EmailMessage
 from pathlib import Path
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
+from portal.lib import clock
+
 KEPT = 3000
+NANO = 1_000_000_000
 
 
 @dataclass(frozen=True)
@@ -25,6 +28,11 @@ class Mail:
     text: str
     html: str
 
+    @property
+    def at(self) -> datetime:
+        """When it arrived, by the clock of the demo."""
+        return datetime.fromtimestamp(int(self.name.partition("-")[0]) // NANO, UTC)
+
 
 class Keeper:
     """Writes each arriving mail into a folder, newest last by name."""
@@ -35,7 +43,7 @@ class Keeper:
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
         """Keep one mail; the answer is SMTP's."""
-        name = f"{time.time_ns():020d}-{next(self._numbers):06d}.eml"
+        name = f"{int(clock.now().timestamp() * NANO):020d}-{next(self._numbers):06d}.eml"
         part = self._folder / f".{name}"
         content = envelope.content or b""
         part.write_bytes(content.encode() if isinstance(content, str) else content)
@@ -51,11 +59,13 @@ def start(folder: Path, port: int) -> Controller:
     return office
 
 
-def newest(folder: Path, limit: int = 100, to: str = "") -> Iterator[Mail]:
-    """The latest mails first, of one address if named."""
+def newest(folder: Path, limit: int = 100, to: str = "", wanted: Callable[[str], bool] | None = None) -> Iterator[Mail]:
+    """The latest mails first, of one address if named, or of those wanted."""
     names = sorted((path for path in folder.glob("*.eml")), reverse=True)[:KEPT]
     found = (read(path) for path in names)
-    return itertools.islice((mail for mail in found if not to or mail.to == to), limit)
+    return itertools.islice(
+        (mail for mail in found if (not to or mail.to == to) and (wanted is None or wanted(mail.to))), limit
+    )
 
 
 def read(path: Path) -> Mail:

@@ -7,6 +7,7 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from pathlib import Path
 from random import Random
 from zoneinfo import ZoneInfo
 
@@ -20,14 +21,18 @@ from portal.demo.improving import play_improvement
 from portal.lib import clock
 from portal.lib.pillars import Pillar
 from pulses import actions as pulses
+from pulses.banks import load_bank
 from pulses.models import Programme, QuestionBank
 from surveys import actions as surveys
 from surveys import closing
 from surveys.models import Invitation, Round
 from surveys.questionnaire import Item, Scale
 
+BANK = "bearing-pulse"
 SEALED_WAVES = 6
 OPENED_DAYS_AGO = 2
+BEGAN = timedelta(days=OPENED_DAYS_AGO + 28 * SEALED_WAVES + 10)  # so long ago Bearing came into the company
+SECOND_BANK = Path(__file__).parent / "handover-bank.yaml"  # small and unused: a new programme may ask from it
 RESPONSE = 0.78
 RESPONSE_SO_FAR = 0.35
 
@@ -78,7 +83,7 @@ def play(say: Callable[[str], None] = print, sealed_waves: int = SEALED_WAVES) -
     today = days.today()
     first_day = today - timedelta(days=OPENED_DAYS_AGO + 28 * sealed_waves)
     cx = Employee.objects.holding(Role.CX).get()
-    bank = QuestionBank.objects.latest("version")
+    bank = QuestionBank.objects.filter(code=BANK).latest("version")
     with clock.at(_morning(first_day) - timedelta(days=3)):
         programme = pulses.create_programme(
             plan=pulses.Plan(
@@ -115,6 +120,7 @@ def play(say: Callable[[str], None] = print, sealed_waves: int = SEALED_WAVES) -
             say(f"  wave {number + 1} of {sealed_waves + 1}: asked, answered, sealed")
     closing.count_participation()
     play_improvement()
+    load_bank(SECOND_BANK)
     return programme
 
 

@@ -1,6 +1,7 @@
 """The invitation of the entrance, carried by the outbox: the link is made when the mail leaves, and stored nowhere."""
 
 import re
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -34,3 +35,19 @@ def test_who_has_set_a_password_meanwhile_gets_no_invitation(smtp_sink: SmtpSink
     invite(employees=Employee.objects.filter(pk=person.pk), actor=make_employee(roles=(Role.HR,)))
     sweep()
     assert smtp_sink.mails == []
+
+
+@pytest.mark.parametrize(
+    ("company", "subject"),
+    [("An Nhiên Retail", "Your access to Bearing at An Nhiên Retail"), ("Bearing", "Your access to Bearing")],
+)
+def test_the_subject_names_the_company_only_when_it_is_known(
+    smtp_sink: SmtpSink, settings: Any, company: str, subject: str
+) -> None:
+    settings.COMPANY_NAME = company
+    person = make_employee(language="en")
+    invite(employees=Employee.objects.filter(pk=person.pk), actor=make_employee(roles=(Role.HR,)))
+    sweep()
+    (mail,) = smtp_sink.mails
+    assert mail["Subject"] == subject
+    assert ("where An Nhiên Retail listens" in text_of(mail)) == (company != "Bearing")

@@ -190,6 +190,7 @@ assessments:practice_remove          GET   sign-in 404     404     404     200  
 assessments:practice_remove          POST  sign-in 404     404     404     302     404
 demo_mails                           GET   404     404     404     404     404     404
 demo_mail                            GET   404     404     404     404     404     404
+demo_mail_html                       GET   404     404     404     404     404     404
 demo_sign_in                         POST  404     404     404     404     404     404
 healthz                              GET   200     200     200     200     200     200
 readyz                               GET   503     503     503     503     503     503
@@ -239,6 +240,7 @@ def address(name: str, stage: Stage) -> str:
         "people:import_abandon": [stage.staff_import.pk],
         "people:import_rows": [stage.staff_import.pk],
         "demo_mail": ["a-mail"],
+        "demo_mail_html": ["a-mail"],
         "pulses:results_unit": [stage.closed.round_id, stage.branch.pk],
         "pulses:results_items": [stage.closed.round_id, stage.branch.pk],
         "pulses:results_comments": [stage.closed.round_id, stage.branch.pk],
@@ -343,6 +345,7 @@ def test_nobody_reads_a_page_about_people_or_answers_without_signing_in() -> Non
         "demo_sign_in",
         "demo_mails",
         "demo_mail",
+        "demo_mail_html",
         "healthz",
         "readyz",
     }

@@ -3,7 +3,7 @@
 import os
 import sys
 from argparse import ArgumentParser
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -60,8 +60,11 @@ class Command(BaseCommand):
         self.stdout.write("Preparing tables, files and questions …")
         call_command("migrate", verbosity=0)
         call_command("collectstatic", verbosity=0, interactive=False)
-        call_command("load_catalogue", verbosity=0)
-        note_deployed(version=settings.VERSION)
+        # What was loaded stands in the activity record before what was done with it.
+        began = clock.now() - (timedelta(0) if company.exists() else story.BEGAN)
+        with clock.at(began):
+            call_command("load_catalogue", verbosity=0)
+            note_deployed(version=settings.VERSION)
         if not company.exists():
             self.stdout.write("Founding An Nhiên Retail: 480 people, seven waves …")
             company.found()
