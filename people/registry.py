@@ -50,7 +50,8 @@ class Words:
     """How the activity record says a verb, in the reader's language.
 
     Each name in a fact's data is worded in one of three ways: `counts` says a number (the sentence holds
-    `%(number)s`), `codes` puts a word for a code or for each of a list, `silent` holds ids and figures that tell a reader nothing.
+    `%(number)s`), `codes` puts a word for a code or for each of a list, `silent` holds ids and figures that tell a
+    reader nothing.
     """
 
     label: Word
