@@ -113,7 +113,7 @@ class CellOut(serializers.ModelSerializer[Cell]):
             "same_as",
             "verdict",
             "verdict_difference",
-            "verdict_more",
+            "verdict_needed",
             "breaks_line",
         )
 

@@ -25,7 +25,10 @@ def home(request: HttpRequest) -> HttpResponse:
     """What waits for this person, then what is new."""
     person = request.user
     assert isinstance(person, Employee)
-    return render(request, "portal/home.html", {"home": home_of(person), "results_url": way_to("pulses:results")})
+    home = home_of(person)
+    shows = home.results is not None and home.results.shown.has_scores
+    context = {"home": home, "results_url": way_to("pulses:results"), "shows_numbers": shows}
+    return render(request, "portal/home.html", context)
 
 
 class SignIn(LoginView):  # type: ignore[misc]

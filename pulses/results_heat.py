@@ -10,11 +10,12 @@ from people.pillars import PILLAR_SHORT
 from portal.lib.pillars import Pillar
 from pulses.results_sight import Reading, RoundTree, Sight
 from stats import intervals
-from stats.intervals import Sample, Spread
-from surveys.models import Cell, RoundUnit
+from stats.intervals import Difference, Sample, Spread
+from surveys.models import Cell, Round, RoundUnit
 
 UNITS_AT_ONCE = 60  # a heat map with more rows shows one level of the tree at a time
 HEAT_ALPHA = 0.05
+Place = tuple[int, str]  # unit and pillar
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,7 @@ class HeatRow:
     same_as: str = ""  # the unit below that gave all these answers
     participation: Cell | None = None
     opens: bool = False  # has units below that are not on this page
+    is_linked: bool = True  # has a page that the reader may open
 
     @property
     def counts_part(self) -> bool:
@@ -58,6 +60,10 @@ class HeatRow:
     @property
     def is_merged(self) -> bool:
         return len(self.names) > 1
+
+    @property
+    def has_scores(self) -> bool:
+        return any(each.cell is not None for each in self.cells)
 
 
 @dataclass(frozen=True)
@@ -77,6 +83,23 @@ class HeatMap:
     def compares(self) -> bool:
         return self.company is not None and any(cell.cell is not None for cell in self.company.cells)
 
+    @property
+    def has_colour(self) -> bool:
+        return any(cell.tone for row in self.rows for cell in row.cells)
+
+    @property
+    def has_doubt(self) -> bool:
+        return any(cell.is_compared and not cell.tone for row in self.rows for cell in row.cells)
+
+    @property
+    def hides(self) -> bool:
+        return any(cell.cell is None for row in self.rows for cell in row.cells)
+
+    @property
+    def counts_part(self) -> bool:
+        """Whether somewhere a pillar rests on more answers than all pillars together."""
+        return any(row.counts_part for row in [*self.rows, *([self.company] if self.company else [])])
+
 
 def heat_map_of(sight: Sight, reading: Reading, tree: RoundTree, above: int | None = None) -> HeatMap:
     """All units within sight, or, in a large company, those just below one of them."""
@@ -86,7 +109,8 @@ def heat_map_of(sight: Sight, reading: Reading, tree: RoundTree, above: int | No
     pillars = reading.round.questions.pillars
     units = [row for row in rows if company is None or row.unit_id != company.unit_id]
     cells, participation = cells_of(sight, reading, [*units, *([company] if company is not None else [])])
-    page = Shading(tree, pillars, cells, participation, opens, compared(company, units, pillars, cells))
+    heat = {} if company is None else standing_out(reading.round, company.unit_id)
+    page = Shading(sight, tree, pillars, cells, participation, opens, heat)
     first = None if company is None else page.top_row(company)
     shown: list[HeatRow] = []
     for is_apart, group in groupby(units, key=lambda row: apart_key(row, pillars, cells)):
@@ -105,15 +129,13 @@ def rows_shown(tree: RoundTree, top: int | None) -> tuple[list[RoundUnit], froze
     return rows, frozenset(row.unit_id for row in rows if tree.below(row.unit_id))
 
 
-def cells_of(
-    sight: Sight, reading: Reading, rows: Sequence[RoundUnit]
-) -> tuple[dict[tuple[int, str], Cell], dict[int, Cell]]:
+def cells_of(sight: Sight, reading: Reading, rows: Sequence[RoundUnit]) -> tuple[dict[Place, Cell], dict[int, Cell]]:
     """What the reader may read of these units: pillars by unit and code, and participation by unit."""
     wanted = [Cell.Measure.PILLAR, Cell.Measure.PARTICIPATION]
     found = Cell.objects.visible_to(sight.employee).filter(
         round=reading.round, unit__in={row.unit_id for row in rows}, measure__in=wanted
     )
-    cells: dict[tuple[int, str], Cell] = {}
+    cells: dict[Place, Cell] = {}
     participation: dict[int, Cell] = {}
     for cell in found.select_related("same_as"):
         if cell.measure == Cell.Measure.PARTICIPATION:
@@ -127,12 +149,13 @@ def cells_of(
 class Shading:
     """How a unit becomes a row: its cells, beside the company's."""
 
+    sight: Sight
     tree: RoundTree
     pillars: list[Pillar]
-    cells: Mapping[tuple[int, str], Cell]
+    cells: Mapping[Place, Cell]
     participation: Mapping[int, Cell]
     opens: frozenset[int]
-    heat: Mapping[tuple[int, str], intervals.Heat]
+    heat: Mapping[Place, intervals.Heat]
 
     def top_row(self, company: RoundUnit) -> HeatRow:
         """The company, with which all others are compared."""
@@ -149,6 +172,7 @@ class Shading:
             same_as=same_as_of(unit, self.pillars, self.cells),
             participation=self.participation.get(unit.unit_id),
             opens=unit.unit_id in self.opens,
+            is_linked=self.sight.holds(unit.unit_id),
         )
 
     def rows_as_one(self, units: Sequence[RoundUnit], shown_at: int | None) -> HeatRow:
@@ -170,7 +194,7 @@ class Shading:
 
 
 def apart_key(
-    row: RoundUnit, pillars: Sequence[Pillar], cells: Mapping[tuple[int, str], Cell]
+    row: RoundUnit, pillars: Sequence[Pillar], cells: Mapping[Place, Cell]
 ) -> tuple[int | None, int | None] | None:
     """Neighbours without any score stand together when the same unit above holds their answers."""
     if any((row.unit_id, pillar.value) in cells for pillar in pillars):
@@ -178,7 +202,7 @@ def apart_key(
     return row.parent_id, row.shown_at_id
 
 
-def same_as_of(row: RoundUnit, pillars: Sequence[Pillar], cells: Mapping[tuple[int, str], Cell]) -> str:
+def same_as_of(row: RoundUnit, pillars: Sequence[Pillar], cells: Mapping[Place, Cell]) -> str:
     """The unit below whose answers are all there is, for every pillar shown."""
     found = [cells[row.unit_id, pillar.value] for pillar in pillars if (row.unit_id, pillar.value) in cells]
     names = {cell.same_as.name if cell.same_as is not None else "" for cell in found}
@@ -187,45 +211,51 @@ def same_as_of(row: RoundUnit, pillars: Sequence[Pillar], cells: Mapping[tuple[i
 
 def heat_cell(pillar: Pillar, cell: Cell | None, whole: Cell | None, found: intervals.Heat | None) -> HeatCell:
     is_compared = cell is not None and cell.mean is not None and whole is not None and whole.mean is not None
-    if found is None or found.step == 0:
+    if found is None or found.step == 0 or not is_compared:
         return HeatCell(pillar, cell, "", None, is_compared)
     side = "hi" if found.verdict == "above" else "lo"
     return HeatCell(pillar, cell, f"{side}{found.step}", found.difference, is_compared)
 
 
-def compared(
-    company: RoundUnit | None,
-    units: Sequence[RoundUnit],
-    pillars: Sequence[Pillar],
-    cells: Mapping[tuple[int, str], Cell],
-) -> dict[tuple[int, str], intervals.Heat]:
-    """The cells that stand out from the company without them: each pillar by `heat_map`, then Holm over all cells.
+def standing_out(round_: Round, company_id: int) -> dict[Place, intervals.Heat]:
+    """What stands out from the company without it, with Holm over every cell of the wave: the same for all readers.
 
-    Holm over more tests is never milder, so a cell called over all of them has been called within its pillar too.
+    The one read that does not begin with the reader, since the correction counts cells whoever looks. A mark is shown
+    only with a cell that the reader may see, beside the company's.
     """
-    if company is None:
-        return {}
-    found: dict[tuple[int, str], intervals.Heat] = {}
-    for pillar in pillars:
-        whole = cells.get((company.unit_id, pillar.value))
-        own = [cells[row.unit_id, pillar.value] for row in units if (row.unit_id, pillar.value) in cells]
-        own = [cell for cell in own if cell.same_as_id is None]
-        if whole is None:
+    of_pillar: dict[str, list[Cell]] = {}
+    for cell in Cell.objects.filter(round=round_, measure=Cell.Measure.PILLAR):
+        of_pillar.setdefault(cell.code, []).append(cell)
+    found: dict[Place, Difference] = {}
+    for code, cells in of_pillar.items():
+        whole = next((cell for cell in cells if cell.unit_id == company_id), None)
+        if whole is not None:
+            found |= {(unit_id, code): each for unit_id, each in from_the_rest(whole, cells).items()}
+    heat = intervals.heat_map(found, HEAT_ALPHA)
+    held = {(cell.unit_id, cell.code): cell.same_as_id for cells in of_pillar.values() for cell in cells}
+    return {(unit, code): heat[place] for unit, code in held if (place := holder(unit, code, held)) in heat}
+
+
+def holder(unit_id: int, code: str, held: Mapping[Place, int | None]) -> Place:
+    """The place whose answers a cell holds: that of the unit below, where all of them are from there."""
+    below = held.get((unit_id, code))
+    while below is not None:
+        unit_id, below = below, held.get((below, code))
+    return unit_id, code
+
+
+def from_the_rest(whole: Cell, cells: Sequence[Cell]) -> dict[int, Difference]:
+    """One pillar's cells against the company without them; answers that stand under two names count once."""
+    company, pooled = sample_of(whole), pooled_of([whole, *cells])
+    found: dict[int, Difference] = {}
+    for cell in cells:
+        sample = sample_of(cell)
+        if company is None or sample is None or cell.same_as_id is not None or cell.n == whole.n:
             continue
-        for unit_id, heat in against_company(whole, own).items():
-            found[unit_id, pillar.value] = heat
-    adjusted = intervals.holm([heat.p for heat in found.values()])
-    return {place: heat for (place, heat), p in zip(found.items(), adjusted, strict=True) if p <= HEAT_ALPHA}
-
-
-def against_company(whole: Cell, own: Sequence[Cell]) -> dict[int, intervals.Heat]:
-    """One pillar's cells against the company's."""
-    company = sample_of(whole)
-    samples = {cell.unit_id: sample for cell in own if (sample := sample_of(cell)) is not None and cell.n != whole.n}
-    if company is None or not samples:
-        return {}
-    found = intervals.heat_map(company, samples, pooled_of([whole, *own]), HEAT_ALPHA)
-    return {unit_id: heat for unit_id, heat in found.items() if heat is not None}
+        difference = intervals.from_the_rest(company, sample, pooled)
+        if difference is not None:
+            found[cell.unit_id] = difference
+    return found
 
 
 def sample_of(cell: Cell) -> Sample | None:

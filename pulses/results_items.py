@@ -109,6 +109,12 @@ class ItemResults:
     pillars: list[PillarItems]
     enps: list[ItemLine]
 
+    @property
+    def spreads_agreement(self) -> bool:
+        """Whether a bar shows from "strongly disagree" to "strongly agree"."""
+        lines = (line for pillar in self.pillars for driver in pillar.drivers for line in driver.items)
+        return any(line.answers and line.item.scale is Scale.AGREE for line in lines)
+
 
 def item_results(sight: Sight, reading: Reading) -> ItemResults:
     """Every question of a wave for one unit: two queries."""

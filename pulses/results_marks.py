@@ -27,6 +27,7 @@ def bounds_of(lows: Sequence[float], highs: Sequence[float], *, step: float) -> 
 # The radar
 
 CENTRE_X, CENTRE_Y, RADIUS = 320.0, 214.0, 142.0
+SCALE = (1.0, 5.0)  # the same for every unit, so that two radars can lie side by side
 
 
 @dataclass(frozen=True)
@@ -94,10 +95,7 @@ def radar_of(lines: Sequence[PillarLine], following: PillarLine | None) -> Radar
     scored = [line.cell for line in lines if line.cell is not None and line.cell.mean is not None]
     if len(scored) < 3:
         return None
-    earlier = [line.was for line in lines if line.was is not None]
-    bottom, top = bounds_of(
-        [*(cell.low or 0.0 for cell in scored), *earlier], [*(cell.high or 0.0 for cell in scored), *earlier], step=0.5
-    )
+    bottom, top = SCALE
     angles = [2 * pi * place / len(lines) for place in range(len(lines))]
 
     def at(angle: float, value: float) -> Spot:

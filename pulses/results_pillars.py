@@ -65,9 +65,13 @@ class PillarLine:
 
     @property
     def was(self) -> float | None:
-        """The score when the same questions were asked before; None where only the direction may be shown."""
-        if self.cell is None or self.cell.mean is None:
+        """The score when the same people were asked the same before: what the verdict speaks of."""
+        if self.cell is None or self.cell.mean is None or not self.cell.verdict:
             return None
+        return self._before
+
+    @property
+    def _before(self) -> float | None:
         earlier = [point.value for point in self.points[:-1] if point.value is not None]
         return earlier[-1] if earlier else None
 
@@ -95,10 +99,15 @@ class PillarLine:
 
     @property
     def is_beyond_unit(self) -> bool:
-        """Whether so small a change would need more answers than the unit has people."""
-        if self.cell is None or self.people is None or self.cell.verdict_more is None:
+        """Whether so small a change would need more answers in each wave than the unit has people."""
+        if self.cell is None or self.people is None or self.cell.verdict_needed is None:
             return False
-        return (self.cell.n or 0) + self.cell.verdict_more > self.people
+        return self.cell.verdict_needed > self.people
+
+    @property
+    def asked_others(self) -> bool:
+        """Whether the same was asked before, of other people: then nothing is compared."""
+        return self.cell is not None and not self.cell.verdict and self._before is not None
 
     @property
     def is_certain(self) -> bool:

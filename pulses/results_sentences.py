@@ -29,8 +29,9 @@ class Sentences:
     highest: PillarLine | None
     near_highest: PillarLine | None  # its range overlaps the highest one's
     changed: PillarLine | None
-    closest: PillarLine | None  # not called; the fewest further answers would do
+    closest: PillarLine | None  # not called; the fewest answers would do
     compared: bool
+    asked_others: bool  # the same was asked before, of other people
     lowest: PillarLine | None
     near_lowest: PillarLine | None
     question: ItemFound | None  # the lowest question of the lowest pillar
@@ -51,7 +52,7 @@ def sentences_of(
     most = max((line.cell.n or 0 for line in lines if line.cell is not None), default=0)
     judged = [line for line in lines if line.cell is not None and line.cell.verdict]
     changed = [line for line in judged if line.is_certain]
-    unsure = [line for line in judged if line.cell is not None and line.cell.verdict_more is not None]
+    unsure = [line for line in judged if line.cell is not None and line.cell.verdict_needed is not None]
     return Sentences(
         participation=participation,
         beyond=most if participation is not None and most > (participation.n or 0) else None,
@@ -59,8 +60,9 @@ def sentences_of(
         highest=highest,
         near_highest=next((line for line in reversed(scored[:-1]) if _overlap(line, highest)), None),
         changed=max(changed, key=_size_of_change, default=None),
-        closest=min(unsure, key=lambda line: (line.cell.verdict_more or 0) if line.cell else 0, default=None),
+        closest=min(unsure, key=lambda line: (line.cell.verdict_needed or 0) if line.cell else 0, default=None),
         compared=bool(judged),
+        asked_others=any(line.asked_others for line in lines),
         lowest=lowest,
         near_lowest=next((line for line in scored[1:] if _overlap(line, lowest)), None),
         question=lowest_question(lowest, items, questionnaire),

@@ -161,6 +161,14 @@ def tree_of(sight: Sight, round_: Round) -> RoundTree:
     return RoundTree(RoundUnit.objects.filter(sight.rows(), round=round_))
 
 
+def tree_with_stand_ins(sight: Sight, round_: Round) -> RoundTree:
+    """The same, and the units above whose results stand in for one of them."""
+    rows = RoundUnit.objects.filter(round=round_)
+    if sight.sees_all:
+        return RoundTree(rows)
+    return RoundTree(rows.filter(sight.rows() | Q(unit__in=rows.filter(sight.rows()).values("shown_at"))))
+
+
 def shown_row(reading: Reading) -> RoundUnit | None:
     """The unit whose figures stand there, as it was that day."""
     if reading.shown is None or not reading.stands_in:

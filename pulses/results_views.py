@@ -28,6 +28,7 @@ from pulses.results_sight import (
     sight_of,
     switch_of,
     tree_of,
+    tree_with_stand_ins,
     waiting_for,
 )
 from pulses.results_unit import unit_results
@@ -57,6 +58,8 @@ class Standing:
             "is_newest": self.reading is self.readings[0],
             "leads_here": self.reading.unit.unit_id in self.sight.led,
             "comments_here": reads_comments(self.sight, self.reading.unit.unit_id),
+            "shows_numbers": page != "comments",
+            "paper": "pulses/results_paper.html",
         }
 
 
@@ -142,7 +145,8 @@ def heat(request: Signed, round_id: UUID | None = None) -> HttpResponse:
         raise Http404
     standing = standing_at(sight, sight.first, round_id)
     under = whole_number(request.GET.get("under", ""))
-    shown = heat_map_of(sight, standing.reading, standing.tree, under)
+    tree = tree_with_stand_ins(sight, standing.reading.round)
+    shown = heat_map_of(sight, standing.reading, tree, under)
     return render(
         request,
         "pulses/results_heat.html",

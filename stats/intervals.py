@@ -6,7 +6,7 @@ working and not of those now here: no finite-population correction.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import ceil, isfinite, sqrt
 from typing import Literal, TypeVar
 
@@ -17,6 +17,7 @@ Place = Literal["above", "below", "cannot_tell"]
 Key = TypeVar("Key")
 
 OWN_SPREAD_FROM = 10
+UNSEEN_SPREAD = 1.6
 BANDS = (1.8, 2.6, 3.4, 4.2)
 HEAT_STEPS = (0.45, 0.75)
 POWER = 0.80
@@ -70,6 +71,15 @@ class Estimate:
         """The squared standard error of the mean."""
         return self.sd**2 / self.n
 
+    @property
+    def doubted(self) -> "Estimate":
+        """What a verdict rests on: below n = 10 the spread is that of others, so one 1.6 times as wide is reckoned with.
+
+        A unit's own spread is not published there, and units differ in it: judged by the pooled one, 7 people whose
+        answers spread 1.6 times as wide "changed" by chance alone 22 times in 100; so they do 5 times at most.
+        """
+        return replace(self, sd=UNSEEN_SPREAD * self.sd) if self.n < OWN_SPREAD_FROM else self
+
 
 @dataclass(frozen=True)
 class Interval:
@@ -92,14 +102,14 @@ class Difference:
 
 @dataclass(frozen=True)
 class Change:
-    """Whether a change is one. `more_needed`: replies lacking in each of the two rounds, beyond the smaller one's,
-    for 80 % power to call a change of this size; None if it is called, or if no reachable number would do."""
+    """Whether a change is one. `needed`: the replies each of the two rounds would have to have for 80 % power to call
+    a change of this size; None if it is called, or if no reachable number would do."""
 
     difference: float
     low: float
     high: float
     verdict: Verdict
-    more_needed: int | None
+    needed: int | None
 
 
 @dataclass(frozen=True)
@@ -254,27 +264,47 @@ def level_probabilities(found: Estimate) -> tuple[float, ...]:
     return tuple(high - low for low, high in zip([0.0, *below], [*below, 1.0], strict=True))
 
 
-def change(before: Estimate, after: Estimate, *, alpha: float = 0.05, adjusted_p: float | None = None) -> Change:
+def change(
+    before: Estimate,
+    after: Estimate,
+    *,
+    alpha: float = 0.05,
+    adjusted_p: float | None = None,
+    needed_alpha: float | None = None,
+) -> Change:
     """Whether `after` differs from `before`: called up or down only where Welch's two-sided p (or the given Holm
     adjusted one) is at most alpha, which at .05 is P(improved) >= .975 or P(worse) >= .975.
 
     The interval is the plain one at 1 - alpha. The people of two cycles overlap and may not be paired: conservative.
+    `needed_alpha` is what p itself would have to reach, where Holm asks for less than alpha.
     """
-    found = welch_difference(after, before, 1 - alpha)
+    found = welch_difference(after.doubted, before.doubted, 1 - alpha)
     p = found.p if adjusted_p is None else adjusted_p
     if p <= alpha:
         verdict: Verdict = "up" if found.difference > 0 else "down"
         return Change(found.difference, found.low, found.high, verdict, None)
-    needed = replies_needed(found.difference, before.sd, after.sd, alpha)
-    more = None if needed is None else max(1, needed - min(before.n, after.n))
-    return Change(found.difference, found.low, found.high, "cannot_tell", more)
+    needed = replies_needed(found.difference, before.sd, after.sd, needed_alpha or alpha)
+    if needed is not None:
+        fewest = min(before.n, after.n)
+        needed = max(needed, OWN_SPREAD_FROM if fewest < OWN_SPREAD_FROM else fewest + 1)
+    return Change(found.difference, found.low, found.high, "cannot_tell", needed)
 
 
 def changes(pairs: Sequence[tuple[Estimate, Estimate] | None], alpha: float = 0.05) -> list[Change | None]:
-    """The changes of one scorecard, pairs of (before, after) per pillar, with Holm over the pillars that have both."""
+    """The changes of one scorecard, pairs of (before, after) per pillar, with Holm over the pillars that have both.
+
+    A change that is not called would be, if it alone were surer, at alpha over the number of those not called yet.
+    """
     known = [pair for pair in pairs if pair is not None]
-    adjusted = iter(holm([welch_difference(after, before).p for before, after in known]))
-    return [None if pair is None else change(*pair, alpha=alpha, adjusted_p=next(adjusted)) for pair in pairs]
+    p_values = holm([welch_difference(after.doubted, before.doubted).p for before, after in known])
+    waiting = sum(p > alpha for p in p_values)
+    adjusted = iter(p_values)
+    return [
+        None
+        if pair is None
+        else change(*pair, alpha=alpha, adjusted_p=next(adjusted), needed_alpha=alpha / max(1, waiting))
+        for pair in pairs
+    ]
 
 
 def replies_needed(difference: float, first_sd: float, second_sd: float, alpha: float = 0.05) -> int | None:
@@ -306,22 +336,18 @@ def rest_of(company: Sample, cell: Sample) -> Sample | None:
     return Sample(n, mean, sqrt(max(0.0, squares) / (n - 1)))
 
 
-def heat_map(
-    company: Sample, cells: Mapping[Key, Sample], pooled: Spread | None = None, alpha: float = 0.05
-) -> dict[Key, Heat | None]:
-    """Which cells shown together stand out from the company without them: Welch, Holm over the cells shown.
+def from_the_rest(company: Sample, cell: Sample, pooled: Spread | None = None) -> Difference | None:
+    """A cell against the company without it, by Welch; None for the whole company or without a spread to go by."""
+    rest = rest_of(company, cell)
+    here = estimate(cell, pooled)
+    there = None if rest is None else estimate(rest, pooled)
+    return None if here is None or there is None else welch_difference(here.doubted, there.doubted)
 
-    None for a cell that is the whole company or has no spread to go by. A cell that is not called is not coloured.
-    """
-    tested: dict[Key, Difference] = {}
-    for key, cell in cells.items():
-        rest = rest_of(company, cell)
-        here = estimate(cell, pooled)
-        there = None if rest is None else estimate(rest, pooled)
-        if here is not None and there is not None:
-            tested[key] = welch_difference(here, there, 1 - alpha)
-    adjusted = dict(zip(tested, holm([found.p for found in tested.values()]), strict=True))
-    return {key: _heat(tested[key], adjusted[key], alpha) if key in tested else None for key in cells}
+
+def heat_map(found: Mapping[Key, Difference], alpha: float = 0.05) -> dict[Key, Heat]:
+    """Which of these differences stand out, with Holm over all of them. What is not called is not coloured."""
+    adjusted = holm([each.p for each in found.values()])
+    return {key: _heat(each, p, alpha) for (key, each), p in zip(found.items(), adjusted, strict=True)}
 
 
 def _heat(found: Difference, p: float, alpha: float) -> Heat:

@@ -31,7 +31,7 @@ class NewCell:
     same_as_id: int | None = None
     verdict: str = ""
     verdict_difference: float | None = None
-    verdict_more: int | None = None
+    verdict_needed: int | None = None
     breaks_line: bool = False
 
     @property
@@ -93,7 +93,7 @@ def call_changes(scorecard: Sequence[tuple[NewCell, Cell]]) -> None:
     for (cell, _), change in zip(scorecard, intervals.changes(pairs), strict=True):
         if change is not None:
             cell.verdict, cell.verdict_difference = change.verdict, change.difference
-            cell.verdict_more = change.more_needed
+            cell.verdict_needed = change.needed
 
 
 def pooled_over(tree: Tree, sums: Mapping[int, Sums]) -> Spread:

@@ -243,7 +243,7 @@ class Cell(models.Model):
     same_as = models.ForeignKey("people.Unit", on_delete=models.PROTECT, related_name="+", null=True, blank=True)
     verdict = models.CharField(max_length=12, blank=True)  # up, down, cannot_tell: against the same questions before
     verdict_difference = models.FloatField(null=True, blank=True)
-    verdict_more = models.PositiveIntegerField(null=True, blank=True)
+    verdict_needed = models.PositiveIntegerField(null=True, blank=True)
     breaks_line = models.BooleanField(default=False)
 
     objects = CellQuerySet.as_manager()

@@ -219,12 +219,19 @@ class Publisher:
         return stood
 
     def _place_readers(self) -> None:
-        """For every unit the nearest place, itself included, that has results to read."""
-        has = {unit for unit, measure, _ in self.rows if measure == "pillar"}
+        """For every unit the nearest place with results to read: its own, or else those that hold its answers.
+
+        A unit above whose results are all those of another child holds nothing of its other parts.
+        """
+        own = {(unit, cell.same_as_id) for (unit, measure, _), cell in self.rows.items() if measure == "pillar"}
+        has, holds = {unit for unit, _ in own}, {unit for unit, same_as in own if same_as is None}
         shown: dict[int, int | None] = {}
+        holder: dict[int, int | None] = {}
         for unit in reversed(self.tree.post_order()):
             above = self.tree.parent[unit]
-            shown[unit] = unit if unit in has else (shown[above] if above is not None else None)
+            higher = None if above is None else holder[above]
+            shown[unit] = unit if unit in has else higher
+            holder[unit] = unit if unit in holds or (above is None and unit in has) else higher
         with connection.cursor() as cursor:
             cursor.execute(PLACE_READERS, [list(shown), list(shown.values()), self.round.pk])
 

@@ -32,7 +32,7 @@ def read(language: str, **typed: str) -> dict[str, object]:
         ("vi", "SHORT_DATE_FORMAT", "05/09/2026"),
         ("vi", "YEAR_MONTH_FORMAT", "tháng 9/2026"),
         ("en", "DATE_FORMAT", "5 September 2026"),
-        ("en", "SHORT_DATE_FORMAT", "05/09/2026"),
+        ("en", "SHORT_DATE_FORMAT", "5 September 2026"),
         ("en", "YEAR_MONTH_FORMAT", "September 2026"),
     ],
 )

@@ -109,7 +109,7 @@ def test_a_small_team_sees_its_ancestor_and_is_told_so(stage: Stage) -> None:
     text = words(reading(stage.small, "/pulses/results/", later(round_))[1])
     assert "Unit C has no results of its own." in text
     assert "together with its neighbours in An Nhien Company, from 40 people who answered" in text
-    assert "The pillars, as 40 people answered" in text
+    assert "The pillars, as 40 people in An Nhien Company answered" in text
 
 
 def test_hr_and_the_cx_team_read_the_same_numbers_as_the_leader(stage: Stage) -> None:
@@ -181,19 +181,33 @@ def unsure(stage: Stage) -> Round:
 
 def test_what_cannot_be_told_is_said_with_what_more_it_would_need(stage: Stage, unsure: Round) -> None:
     cells = Cell.objects.filter(round=unsure, unit=stage.root, measure="pillar")
-    assert cells.update(n=30, verdict="cannot_tell", verdict_difference=0.2, verdict_more=2) == 3
+    assert cells.update(n=30, verdict="cannot_tell", verdict_difference=0.2, verdict_needed=32) == 3
     text = words(reading(stage.hr, "/pulses/results/", at_once(unsure))[1])
-    assert "Cannot tell yet: this may be chance alone. About 2 more answers in each wave" in text
-    assert "about 2 more answers a wave would show it" in text
+    assert "Cannot tell yet: this may be chance alone. About 32 answers in each wave would most likely show it." in text
+    assert "about 32 answers in each wave would most likely show it" in text
+
+
+def test_a_unit_with_people_enough_for_the_answers_needed_is_not_told_that_it_is_too_small(
+    stage: Stage, unsure: Round
+) -> None:
+    a = stage.units["A"]
+    cells = Cell.objects.filter(round=unsure, unit=a, measure="pillar")
+    assert cells.update(verdict="cannot_tell", verdict_difference=0.2, verdict_needed=12) == 3  # as many as its people
+    text = words(reading(stage.lead_a, address(unsure.pk, a.pk), at_once(unsure))[1])
+    assert "About 12 answers in each wave" in text
+    cells.update(verdict_needed=13)
+    text = words(reading(stage.lead_a, address(unsure.pk, a.pk), at_once(unsure))[1])
+    assert "This unit alone cannot show so small a change" in text
 
 
 def test_more_answers_than_the_unit_has_people_are_not_asked_for(stage: Stage, unsure: Round) -> None:
     a = stage.units["A"]
     cells = Cell.objects.filter(round=unsure, unit=a, measure="pillar")
-    assert cells.update(verdict="cannot_tell", verdict_difference=0.2, verdict_more=667) == 3
+    assert cells.update(verdict="cannot_tell", verdict_difference=0.2, verdict_needed=667) == 3
     said = {
-        "en": "The unit alone cannot tell so small a change; look at the unit above, or over several waves.",
-        "vi": "Chênh lệch nhỏ như vậy, riêng đơn vị này chưa đủ để thấy. Hãy xem ở đơn vị cấp trên hoặc qua nhiều đợt.",
+        "en": "This unit alone cannot show so small a change; look at the unit above, or over several waves.",
+        "vi": "Chênh lệch nhỏ như vậy thì riêng đơn vị này chưa đủ để thấy rõ. "
+        "Mời bạn xem ở đơn vị cấp trên hoặc qua nhiều đợt.",
     }
     for language, sentence in said.items():
         text = words(reading(stage.lead_a, address(unsure.pk, a.pk), at_once(unsure), language)[1])
@@ -203,7 +217,7 @@ def test_more_answers_than_the_unit_has_people_are_not_asked_for(stage: Stage, u
 
 def test_the_company_has_no_unit_above_to_look_at(stage: Stage, unsure: Round) -> None:
     text = words(reading(stage.hr, "/pulses/results/", at_once(unsure))[1])
-    assert "One wave cannot tell so small a change; look over several waves." in text
+    assert "One wave cannot show so small a change; look over several waves." in text
     assert "unit above, or over" not in text
 
 
@@ -212,18 +226,64 @@ def test_the_number_who_answered_names_its_group_when_a_pillar_rests_on_more(sta
     a = stage.units["A"]
     publish(round_, a, "all", "participation", n=9, share="most")
     said = {
-        "en": "9 people answered in the part of the unit that counts for all pillars together. "
+        "en": "9 people answered, in the part of the unit that has results for every pillar. "
         "That is most of those invited there. A single pillar can cover more of the unit: up to 12 answers.",
-        "vi": "9 người trả lời, ở phần đơn vị tính chung được cho mọi trụ cột. "
+        "vi": "9 người trả lời, tính ở phần đơn vị có kết quả cho mọi trụ cột. "
         "Tức là phần lớn những người được mời ở phần này. "
-        "Riêng từng trụ cột có thể gồm nhiều người hơn: đến 12 lượt trả lời.",
+        "Xét riêng từng trụ cột thì có thể gồm nhiều hơn: đến 12 lượt trả lời.",
     }
     for language, sentences in said.items():
         text = words(reading(stage.lead_a, address(round_.pk, a.pk), at_once(round_), language)[1])
         assert sentences in text
         assert "9 people answered." not in text
     heat = words(reading(stage.hr, "/pulses/results/heat-map/", at_once(round_))[1])
-    assert "most answered · part of the unit" in heat
+    assert "most answered · for all pillars" in heat
+    assert "“For all pillars” counts those who answered in the part of the unit" in heat
+    home = words(reading(stage.lead_a, "/", at_once(round_))[1])
+    assert "in the part that has results for every pillar; a single pillar can cover more, up to 12 answers" in home
+
+
+def test_where_other_people_were_asked_before_there_is_no_ring_and_it_is_said_why(stage: Stage, unsure: Round) -> None:
+    compared = reading(stage.hr, "/pulses/results/", at_once(unsure))[1]
+    assert 'class="was"' in compared
+    cells = Cell.objects.filter(round=unsure, unit=stage.root, measure="pillar")
+    assert cells.update(verdict="", verdict_difference=None, verdict_needed=None, breaks_line=True) == 3
+    page = reading(stage.hr, "/pulses/results/", at_once(unsure))[1]
+    assert 'class="was"' not in page
+    assert "when last asked the same" not in words(page).replace("hollow ring: when last asked the same", "")
+    assert "other people were asked before: not compared" in words(page)
+    assert "These questions were asked before, but of other people" in words(page)
+    assert "for the first time" not in words(page)
+
+
+def test_home_says_of_a_change_what_the_results_say(stage: Stage, unsure: Round) -> None:
+    cells = Cell.objects.filter(round=unsure, unit=stage.units["A"], measure="pillar")
+    cells.filter(code="measurement").update(verdict="up", verdict_difference=0.7, verdict_needed=None)
+    cells.exclude(code="measurement").update(verdict="", verdict_difference=None, verdict_needed=None)
+    for language, said in {"en": "+0.7 · Changed", "vi": "+0,7 · Có thay đổi"}.items():
+        for where in ("/", address(unsure.pk, stage.units["A"].pk)):
+            text = words(reading(stage.lead_a, where, at_once(unsure), language)[1])
+            assert said in text
+            assert {"en": "Change, same questions", "vi": "Thay đổi, cùng câu hỏi"}[language] in text
+
+
+def test_home_says_that_questions_were_asked_for_the_first_time(stage: Stage) -> None:
+    round_ = played(stage)
+    assert "first time asked" in words(reading(stage.lead_a, "/", at_once(round_))[1])
+    assert "hỏi lần đầu" in words(reading(stage.lead_a, "/", at_once(round_), "vi")[1])
+
+
+def test_a_stand_in_is_named_wherever_its_figures_are_told(stage: Stage) -> None:
+    round_ = played(stage)
+    lead = stage.units["C"].leader
+    assert lead is not None
+    page = reading(lead, "/pulses/results/", at_once(round_))[1]
+    assert re.search(r"<title>\s*Results: An Nhien Company \(with Unit C\)", page)
+    text = words(page)
+    assert re.search(r"people answered in An Nhien Company\.", text)
+    assert re.search(r"The pillars, as \d+ people in An Nhien Company answered", text)
+    home = words(reading(lead, "/", at_once(round_))[1])
+    assert "What An Nhien Company (with Unit C) answered together" in home
 
 
 def test_the_form_leads_to_another_unit_and_refuses_what_is_out_of_sight(stage: Stage) -> None:
@@ -243,6 +303,44 @@ def test_questions_show_how_answers_are_spread_with_the_same_figures_as_a_table(
     cell = Cell.objects.get(round=round_, unit=stage.units["A"], measure="item", code="L1")
     assert cell.histogram is not None
     assert f"Disagree {cell.histogram[1]} " in text
+
+
+def test_the_page_says_how_many_comments_there_are(stage: Stage) -> None:
+    round_ = launch(comment=True)
+    a = stage.units["A"]
+    for unit in (a, stage.units["B"], stage.units["C"], stage.root):
+        for number, person in enumerate(unit.people.order_by("pk")):
+            written = f"Kho {number}" if unit == a and number < 6 else ("Văn phòng" if number < 5 else "")
+            answer(round_, person, usual(person, number), {"C1": written})
+    close(round_)
+    text = words(reading(stage.lead_a, address(round_.pk, a.pk, "comments/"), at_once(round_))[1])
+    assert "5 comments" in text
+
+
+def test_the_key_of_agreement_stands_only_where_answers_of_agreement_are_spread(stage: Stage) -> None:
+    round_ = played(stage)
+    where = address(round_.pk, stage.units["A"].pk, "questions/")
+    assert "Bars of agreement, from left to right:" in words(reading(stage.lead_a, where, at_once(round_))[1])
+    Cell.objects.filter(round=round_, measure="item").delete()
+    assert "Bars of agreement" not in words(reading(stage.lead_a, where, at_once(round_))[1])
+
+
+def test_a_radar_always_shows_the_whole_scale(stage: Stage) -> None:
+    round_ = played(stage)
+    page = reading(stage.lead_a, address(round_.pk, stage.units["A"].pk), at_once(round_))[1]
+    radar = page[page.index('class="card radar"') :]
+    assert re.findall(r'class="lev"[^>]*>(\d)<', radar[: radar.index("</figure>")]) == ["1", "2", "3", "4", "5"]
+
+
+def test_the_foot_leads_to_how_numbers_are_read_and_speaks_of_ranges_only_where_they_are(stage: Stage) -> None:
+    round_ = played(stage)
+    page = reading(stage.lead_a, "/pulses/results/", at_once(round_))[1]
+    assert re.search(r'href="/help/#numbers"', page)
+    assert "Likely range: 90%." in page
+    inbox = reading(stage.lead_a, "/inbox/", at_once(round_))[1]
+    assert "Likely range: 90%." not in inbox
+    assert "Answers are anonymous" in inbox
+    assert 'id="numbers"' in reading(stage.lead_a, "/help/", at_once(round_))[1]
 
 
 def test_comments_are_for_leaders_of_the_unit_hr_and_the_cx_team_and_are_plain_text(stage: Stage) -> None:

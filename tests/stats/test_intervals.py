@@ -18,6 +18,7 @@ from stats.intervals import (
     change,
     changes,
     estimate,
+    from_the_rest,
     heat_map,
     holm,
     level,
@@ -175,17 +176,17 @@ def test_the_likeliest_level_of_a_sure_mean_is_its_own() -> None:
 # Verdicts
 
 
-def test_a_clear_change_is_called_and_an_unclear_one_says_how_many_replies_are_lacking() -> None:
+def test_a_clear_change_is_called_and_an_unclear_one_says_how_many_replies_it_takes() -> None:
     before = Estimate(100, 3.0, 0.8, 99)
     up = change(before, Estimate(120, 3.5, 0.8, 119))
-    assert (up.verdict, up.more_needed) == ("up", None)
+    assert (up.verdict, up.needed) == ("up", None)
     assert up.low > 0
     assert change(before, Estimate(120, 2.5, 0.8, 119)).verdict == "down"
     unclear = change(before, Estimate(120, 3.1, 0.8, 119))
     assert unclear.verdict == "cannot_tell"
     assert unclear.low < 0 < unclear.high
-    assert unclear.more_needed == 1005 - 100  # 1004.7: (1.96 + 0.8416)^2 x 2 x 0.64 / 0.01
-    assert change(before, before).more_needed is None
+    assert unclear.needed == 1005  # 1004.7: (1.96 + 0.8416)^2 x 2 x 0.64 / 0.01
+    assert change(before, before).needed is None
 
 
 def test_the_replies_needed_give_eighty_per_cent_power() -> None:
@@ -199,6 +200,62 @@ def test_the_replies_needed_give_eighty_per_cent_power() -> None:
             change(*(Estimate(needed, v.mean(), v.std(ddof=1), needed - 1) for v in (before, after))).verdict == "up"
         )
     assert called / 2000 == pytest.approx(0.8, abs=0.03)
+
+
+def test_the_replies_needed_beside_other_pillars_give_eighty_per_cent_power_under_holm() -> None:
+    unclear, still = (Estimate(50, 3.0, 1.0, 49), Estimate(50, 3.47, 1.0, 49)), Estimate(50, 3.0, 1.0, 49)
+    found = changes([unclear, *[(still, still)] * 4])[0]
+    assert found is not None
+    assert found.verdict == "cannot_tell"
+    assert found.needed == 106  # (2.576 + 0.8416)^2 x 2 / 0.47^2; at .05 it would be 72
+    power = {n: called_under_holm(n, 0.47, pillars=5) for n in (72, 106)}
+    assert power[72] < 0.65
+    assert power[106] == pytest.approx(0.8, abs=0.04)
+
+
+def called_under_holm(n: int, shift: float, *, pillars: int) -> float:
+    """How often the one pillar that changed is called, beside others that did not."""
+    rng = np.random.default_rng(17)
+    called = 0
+    for _ in range(1500):
+        before = rng.normal(3.0, 1.0, (pillars, n))
+        after = rng.normal(3.0, 1.0, (pillars, n))
+        after[0] += shift
+        means, spreads = (before.mean(1), after.mean(1)), (before.std(1, ddof=1), after.std(1, ddof=1))
+        pairs = [
+            (Estimate(n, means[0][one], spreads[0][one], n - 1), Estimate(n, means[1][one], spreads[1][one], n - 1))
+            for one in range(pillars)
+        ]
+        first = changes(pairs)[0]
+        called += first is not None and first.verdict == "up"
+    return called / 1500
+
+
+def test_the_replies_needed_are_those_of_each_wave_however_unlike_the_waves_were() -> None:
+    before, after = Estimate(20, 3.0, 1.0, 19), Estimate(60, 3.5, 1.0, 59)
+    assert change(before, after).needed == 63
+    assert change(after, before).needed == 63
+
+
+def test_a_small_unit_that_spreads_wide_is_hardly_called_by_chance() -> None:
+    """Seven people whose answers spread 1.6 times as wide as is usual, judged by the usual spread."""
+    rng = np.random.default_rng(9)
+    means = rng.normal(3.0, 1.6 / math.sqrt(7), (2, 4000))
+    pairs = [(Estimate(7, before, 1.0, 400), Estimate(7, after, 1.0, 400)) for before, after in means.T]
+    assert sum(welch_difference(after, before).p <= 0.05 for before, after in pairs) / 4000 > 0.2
+    assert sum(change(before, after).verdict != "cannot_tell" for before, after in pairs) / 4000 <= 0.06
+    enough = change(Estimate(7, 3.0, 0.5, 400), Estimate(7, 3.7, 0.5, 400))
+    assert (enough.verdict, enough.needed) == ("cannot_tell", 10)  # from ten on the unit's own spread counts
+
+
+def test_a_small_unit_that_spreads_wide_hardly_stands_out_by_chance() -> None:
+    rng = np.random.default_rng(12)
+    company = Sample(900, 3.0, 1.0)
+    called = 0
+    for mean in np.clip(rng.normal(3.0, 1.6 / math.sqrt(7), 4000), 1, 5):
+        found = from_the_rest(company, Sample(7, float(mean)), Spread(1.0, 400))
+        called += found is not None and found.p <= 0.05
+    assert called / 4000 <= 0.06
 
 
 def test_several_changes_of_one_scorecard_share_the_error() -> None:
@@ -232,16 +289,16 @@ def test_a_heat_map_colours_only_what_stands_out() -> None:
         "small": Sample(6, 3.2),
         "all": company,
     }
-    found = heat_map(company, cells, Spread(0.8, 300))
-    shown = {key: (heat.verdict, heat.step) for key, heat in found.items() if heat}
-    assert shown == {
+    differences = {key: from_the_rest(company, cell, Spread(0.8, 300)) for key, cell in cells.items()}
+    assert differences.pop("all") is None
+    found = heat_map({key: each for key, each in differences.items() if each is not None})
+    assert {key: (heat.verdict, heat.step) for key, heat in found.items()} == {
         "far": ("above", 3),
         "low": ("below", 2),
         "same": ("cannot_tell", 0),
         "small": ("cannot_tell", 0),
     }
-    assert found["all"] is None
-    assert heat_map(company, {"small": Sample(6, 3.2)})["small"] is None
+    assert from_the_rest(company, Sample(6, 3.2)) is None
 
 
 def test_square_and_add_of_equal_intervals_is_symmetric() -> None:

@@ -20,6 +20,9 @@
   window.addEventListener("afterprint", function () {
     document.querySelectorAll("details.twin[data-shut]").forEach(function (twin) { twin.open = false; delete twin.dataset.shut; });
   });
+  /* What is wrong with a form is read out first, and stands where the eye is. */
+  var wrong = document.querySelector(".say.error[role=alert][tabindex]");
+  if (wrong) { wrong.focus(); }
   /* A form is sent once, however often its button is pressed. */
   document.addEventListener("submit", function (event) {
     var form = event.target;
