@@ -42,8 +42,8 @@ def test_the_demo_signs_in_those_it_offers_and_sends_nobody_elsewhere(stage: Sta
 def test_who_came_in_by_the_demo_finds_this_device_among_those_signed_in(stage: Stage, settings: Any) -> None:
     settings.DEMO = True
     browser = stage.browser("nobody")
-    browser.post("/demo/sign-in/", {"number": stage.cast["hr"].number}, headers={"user-agent": "Firefox on a phone"})
+    browser.post("/demo/sign-in/", {"number": stage.cast["hr"].number}, headers={"user-agent": "Android Firefox/127.0"})
     with translation.override("vi"):
         page = browser.get("/account/sessions/").content.decode()
-    assert "Firefox on a phone" in page
+    assert "Firefox trên Android" in page
     assert "thiết bị này" in page
