@@ -63,7 +63,7 @@ def set_grants(*, employee: Employee, roles: Iterable[Role], actor: Employee) ->
 
 @transaction.atomic
 def set_leave(*, employee: Employee, away_from: date | None, away_until: date | None, actor: Employee) -> Employee:
-    """Note that a person is away, or that the leave is over; nobody is asked anything while away."""
+    """Note that a person is away, or that the leave is over; whoever is away for all of a survey is not asked."""
     held = Employee.objects.select_for_update().get(pk=employee.pk)
     held.away_from, held.away_until = away_from, away_until
     held.full_clean(exclude=["password"])

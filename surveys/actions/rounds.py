@@ -41,6 +41,7 @@ FROM people_employee person
 LEFT JOIN unnest(%(leaders)s::bigint[], %(places)s::bigint[]) AS leads(leader, placed) ON leads.leader = person.id
 WHERE {AT_WORK} AND NOT person.kiosk
   AND person.unit_id = ANY(%(audience)s::bigint[]) AND NOT person.id = ANY(%(top)s::bigint[])
+  AND (person.away_from IS NULL OR person.away_from > %(today)s OR person.away_until < %(last_day)s)
 """
 
 COUNT_PEOPLE = "SELECT unit_id, count(*), count(*) FILTER (WHERE counts) FROM launch_people GROUP BY unit_id"
@@ -82,7 +83,7 @@ def launch_round(
         company = list(Unit.objects.filter(closed_on=None))
         tree = disclosure.Tree({unit.pk: unit.parent_id for unit in company})
         audience = tree.parent if units is None else {below for unit in units for below in tree.subtree(unit.pk)}
-        heads = _gather_people(company, tree, frozenset(audience))
+        heads = _gather_people(company, tree, frozenset(audience), closes_at)
         standing = _stand(tree, heads, k)
         launched = Round.objects.create(
             kind=kind,
@@ -123,7 +124,9 @@ def _stand(tree: disclosure.Tree, heads: Mapping[int, tuple[int, int]], k: int) 
         raise TooFewPeople(error.missing) from error
 
 
-def _gather_people(company: list[Unit], tree: disclosure.Tree, audience: frozenset[int]) -> dict[int, tuple[int, int]]:
+def _gather_people(
+    company: list[Unit], tree: disclosure.Tree, audience: frozenset[int], closes_at: datetime
+) -> dict[int, tuple[int, int]]:
     """Put the invited into a temporary table, leaders with the unit above; heads and counted people per unit."""
     placed: dict[int, int] = {}
     top: set[int] = set()
@@ -137,6 +140,7 @@ def _gather_people(company: list[Unit], tree: disclosure.Tree, audience: frozens
     now = clock.now()
     values: dict[str, Any] = {
         "today": days.today(),
+        "last_day": days.day_of(closes_at),
         "settled": now - timedelta(days=NEWCOMER_DAYS),
         "leaders": list(placed),
         "places": list(placed.values()),

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from pytest_django.fixtures import Settings
 
+from people import days
 from people.models import Employee
 from portal.lib import clock
 from surveys.actions import TooFewPeople
@@ -99,3 +100,18 @@ def test_only_people_at_work_on_the_companys_day_are_invited() -> None:
     assert round_.invited == 9
     assert "Vào hôm nay" in invited
     assert not invited & {"Về hôm nay", "Mai mới vào"}
+
+
+def test_whoever_is_away_for_the_whole_survey_is_not_asked() -> None:
+    _, units = make_company({"A": 8})
+    today = days.today()
+    leaves = {
+        "Nghỉ dài": (today - timedelta(days=30), None),
+        "Nghỉ suốt đợt": (today, today + timedelta(days=30)),
+        "Về giữa đợt": (today - timedelta(days=3), today + timedelta(days=2)),
+        "Nghỉ sau đợt": (today + timedelta(days=20), None),
+    }
+    for name, (begins, ends) in leaves.items():
+        make_employee(name, unit=units["A"], away_from=begins, away_until=ends)
+    invited = set(Invitation.objects.filter(round=launch()).values_list("employee__full_name", flat=True))
+    assert invited & leaves.keys() == {"Về giữa đợt", "Nghỉ sau đợt"}
