@@ -19,6 +19,7 @@ LEAVE_CHANGED = "people.leave_changed"
 CODES_PRINTED = "people.codes_printed"
 CODE_USED = "people.code_used"
 EMPLOYEES_INVITED = "people.employees_invited"
+STAFF_DOWNLOADED = "people.staff_downloaded"
 DATA_DOWNLOADED = "people.data_downloaded"
 
 _ROLES = {role.value: role.label for role in Role}
@@ -39,6 +40,10 @@ WORDS: dict[str, Words] = {
             "units_changed": lambda n: ngettext("%(number)s unit changed", "%(number)s units changed", n),
         },
         silent=frozenset({"unchanged", "active_before", "asks_again"}),
+    ),
+    STAFF_DOWNLOADED: Words(
+        _("The present staff list was downloaded"),
+        counts={"people": lambda n: ngettext("%(number)s person", "%(number)s people", n)},
     ),
     GRANT_GIVEN: Words(_("An access right was given"), codes={"role": _ROLES}),
     GRANT_WITHDRAWN: Words(_("An access right was withdrawn"), codes={"role": _ROLES}),

@@ -1,9 +1,11 @@
 """The sentences of the staff import: what is wrong, where, and what to do about it."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext, pgettext_lazy
+from django.utils.translation import get_language, gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from people.stafffile.rows import Fault
@@ -109,6 +111,29 @@ SAMPLE_LABELS: dict[str, Promise] = {
     "returned": pgettext_lazy("import", "Back again"),
     "left": pgettext_lazy("import", "No longer in the file"),
 }
+
+
+@dataclass(frozen=True)
+class Sample:
+    """One person of a trial run: the unit before and after where it differs, and which details are others now."""
+
+    name: str
+    number: str
+    before: str
+    after: str
+    fields: list[str]
+
+    @property
+    def moves(self) -> bool:
+        return bool(self.before and self.after) and self.before != self.after
+
+
+def sample_of(stored: Mapping[str, Any]) -> Sample:
+    """A person as the trial run kept it, in the language of the reader."""
+    language = "en" if (get_language() or "").startswith("en") else "vi"
+    before, after = (stored[name][language] if stored.get(name) else "" for name in ("before", "after"))
+    fields = [str(FIELD_LABELS[name]) for name in stored.get("fields", [])]
+    return Sample(stored["name"], stored["number"], before, after, fields)
 
 
 def say(problem: Mapping[str, object]) -> str:

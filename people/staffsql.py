@@ -66,12 +66,18 @@ def left_on(mapped: set[str]) -> str:
 
 def plan(mapped: set[str]) -> str:
     """What would happen to each person in the file, and to each person who is not in it."""
+    names = ["full_name", *[name for name in OPTIONAL if name in mapped], "left_on"]
     pairs = [OPTIONAL[name] for name in OPTIONAL if name in mapped]
     ours = ["e.full_name", *[f"e.{column}" for column, _ in pairs], "e.left_on"]
     theirs = ["r.full_name", *[value for _, value in pairs], left_on(mapped)]
     if "manager" in mapped:
+        names.append("manager")
         ours.append("upper(m.number)")
         theirs.append("r.manager_key")
+    differs = [
+        f"CASE WHEN {our} IS DISTINCT FROM {their} THEN '{name}' END"
+        for name, our, their in zip(names, ours, theirs, strict=True)
+    ]
     moved = "upper(u.code) IS DISTINCT FROM r.unit_key" if "unit_code" in mapped else "FALSE"
     # Other capitals are written as the file has them, but they are the same address.
     readdressed = "lower(e.email) IS DISTINCT FROM lower(r.email)" if "email" in mapped else "FALSE"
@@ -80,6 +86,7 @@ def plan(mapped: set[str]) -> str:
         SELECT r.line, r.number_key, e.id AS employee_id,
             e.id IS NULL AS added,
             e.id IS NOT NULL AND ROW({", ".join(ours)}) IS DISTINCT FROM ROW({", ".join(theirs)}) AS changed,
+            CASE WHEN e.id IS NOT NULL THEN array_remove(ARRAY[{", ".join(differs)}], NULL) END AS fields,
             e.id IS NOT NULL AND {moved} AS moved,
             e.id IS NOT NULL AND {readdressed} AS readdressed,
             e.email AS old_email,
@@ -90,7 +97,7 @@ def plan(mapped: set[str]) -> str:
         LEFT JOIN people_unit u ON u.id = e.unit_id
         LEFT JOIN people_employee m ON m.id = e.manager_id
         UNION ALL
-        SELECT NULL, upper(e.number), e.id, FALSE, FALSE, FALSE, FALSE, NULL, FALSE, TRUE
+        SELECT NULL, upper(e.number), e.id, FALSE, FALSE, NULL, FALSE, FALSE, NULL, FALSE, TRUE
         FROM people_employee e
         WHERE NOT {_HAS_LEFT} AND NOT e.is_superuser
             AND NOT EXISTS (SELECT FROM staff_rows r WHERE r.number_key = upper(e.number))
@@ -98,7 +105,8 @@ def plan(mapped: set[str]) -> str:
 
 
 COUNTS = """
-    SELECT count(*) FILTER (WHERE added), count(*) FILTER (WHERE changed AND NOT leaving AND NOT returned),
+    SELECT count(*) FILTER (WHERE added),
+        count(*) FILTER (WHERE changed AND NOT (leaving OR returned OR moved)),
         count(*) FILTER (WHERE moved), count(*) FILTER (WHERE leaving), count(*) FILTER (WHERE returned),
         count(*) FILTER (WHERE NOT (added OR changed OR moved OR leaving OR returned)), count(line)
     FROM staff_plan
@@ -121,16 +129,24 @@ UNIT_COUNTS = """
     LEFT JOIN people_employee d ON d.id = u.deputy_id
 """
 SAMPLES = """
-    SELECT p.kind, p.number, p.full_name, p.unit_before, p.unit_after FROM (
+    SELECT p.kind, p.number, p.full_name, p.unit_before, p.unit_after, p.fields FROM (
         SELECT k.kind, COALESCE(r.number, e.number) AS number, COALESCE(r.full_name, e.full_name) AS full_name,
-            u.code AS unit_before, r.unit_code AS unit_after,
+            CASE WHEN u.id IS NOT NULL THEN jsonb_build_object('vi', u.name_vi, 'en', u.name_en) END AS unit_before,
+            CASE WHEN r.unit_code <> '' THEN jsonb_build_object(
+                'vi', COALESCE(named.name_vi, known.name_vi, r.unit_code),
+                'en', COALESCE(named.name_en, known.name_en, r.unit_code)
+            ) END AS unit_after,
+            COALESCE(s.fields, ARRAY[]::text[]) AS fields,
             row_number() OVER (PARTITION BY k.kind ORDER BY COALESCE(r.sort_key, e.sort_key), s.number_key) AS place
         FROM staff_plan s
         CROSS JOIN LATERAL (VALUES ('added', s.added), ('moved', s.moved), ('left', s.leaving),
-            ('returned', s.returned), ('changed', s.changed AND NOT s.leaving AND NOT s.returned)) AS k(kind, holds)
+            ('returned', s.returned),
+            ('changed', s.changed AND NOT (s.leaving OR s.returned OR s.moved))) AS k(kind, holds)
         LEFT JOIN staff_rows r ON r.number_key = s.number_key
         LEFT JOIN people_employee e ON e.id = s.employee_id
         LEFT JOIN people_unit u ON u.id = e.unit_id
+        LEFT JOIN unit_rows named ON named.code_key = r.unit_key
+        LEFT JOIN people_unit known ON upper(known.code) = r.unit_key
         WHERE k.holds
     ) p WHERE p.place <= 20 ORDER BY p.kind, p.place
 """

@@ -20,6 +20,7 @@ urlpatterns = [
     path("me/data.json", me.me_data, name="me_data"),
     path("imports/", imports.import_list, name="import_list"),
     path("imports/new/", imports.import_new, name="import_new"),
+    path("imports/present.csv", imports.import_present, name="import_present"),
     path("imports/<int:pk>/", imports.import_detail, name="import_detail"),
     path("imports/<int:pk>/columns/", imports.import_map, name="import_map"),
     path("imports/<int:pk>/apply/", imports.import_apply, name="import_apply"),

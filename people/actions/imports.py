@@ -7,6 +7,7 @@ in one transaction under one lock. Whatever dies on the way leaves nothing behin
 from __future__ import annotations
 
 import io
+import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -99,7 +100,7 @@ def start_import(
         mapping=guess_mapping(columns, "staff"),
         unit_columns=unit_columns,
         unit_mapping=guess_mapping(unit_columns, "units"),
-        total=content.count(b"\n"),
+        total=len(content.splitlines()) - 1,
     )
     StaffImportFile.objects.create(staff_import=staff_import, content=content, units_content=units_content)
     return staff_import
@@ -259,7 +260,7 @@ def _read_into_tables(reader: StaffReader, staff_import: StaffImport, claim: UUI
     while chunk := list(islice(people, CHUNK)):
         _copy(staffsql.COPY_STAFF, staffsql.STAFF_COLUMNS, chunk)
         StaffImport.objects.filter(pk=staff_import.pk, claim_id=claim).update(
-            done=chunk[-1].line, claimed_until=clock.now() + LEASE
+            done=chunk[-1].line - 1, claimed_until=clock.now() + LEASE
         )
     _check_against_people(reader, staff_import)
     reader.finish()
@@ -334,12 +335,14 @@ def _plan(staff_import: StaffImport) -> Outcome:
     return Outcome(rows, added, changed, moved, left, returned, unchanged, units_added, units_changed, active)
 
 
-def _samples() -> dict[str, list[dict[str, str | None]]]:
-    found: dict[str, list[dict[str, str | None]]] = {}
+def _samples() -> dict[str, list[dict[str, object]]]:
+    found: dict[str, list[dict[str, object]]] = {}
     with connection.cursor() as cursor:
         cursor.execute(staffsql.SAMPLES)
-        for kind, number, name, before, after in cursor.fetchall():
-            found.setdefault(kind, []).append({"number": number, "name": name, "before": before, "after": after})
+        for kind, *one in cursor.fetchall():
+            number, name, before, after, fields = one
+            units = {unit: json.loads(names) for unit, names in (("before", before), ("after", after)) if names}
+            found.setdefault(kind, []).append({"number": number, "name": name, "fields": fields, **units})
     return found
 
 

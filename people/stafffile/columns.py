@@ -100,6 +100,11 @@ def guess_mapping(headers: Sequence[str], kind: str) -> dict[str, int]:
     return mapping
 
 
+def usual_header(name: str) -> str:
+    """The header by which a field of a staff list is known first."""
+    return _HEADERS[name][0]
+
+
 def missing_fields(mapping: Mapping[str, int], kind: str) -> list[str]:
     """The fields a file cannot do without that no column has been matched to."""
     return [name for name in REQUIRED[kind] if name not in mapping]

@@ -15,12 +15,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from people import policies, tasks
-from people.actions import imports
+from people import days, policies, tasks
+from people.actions import export, imports
 from people.corridors import Signed, gate, whole_number
 from people.forms import ColumnsForm, UploadForm
 from people.models import StaffImport
-from people.sentences import FIELD_LABELS, SAMPLE_LABELS, nothing_imported, say
+from people.sentences import FIELD_LABELS, SAMPLE_LABELS, nothing_imported, sample_of, say
 from portal.lib.csvfiles import write_rows
 
 PAGE = 50
@@ -35,6 +35,18 @@ def import_list(request: Signed) -> HttpResponse:
     made = StaffImport.objects.visible_to(request.user).select_related("started_by")
     page = Paginator(made, PAGE).get_page(request.GET.get("page"))
     return render(request, "people/import_list.html", {"page": page})
+
+
+@require_POST
+@login_required
+@never_cache
+def import_present(request: Signed) -> HttpResponseBase:
+    """The present list as a file that can be corrected and imported again."""
+    gate(policies.can_import_staff(request.user))
+    lines = list(write_rows(export.present_list(actor=request.user)))
+    response = StreamingHttpResponse(iter(lines), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="staff-{days.today().isoformat()}.csv"'
+    return response
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -109,7 +121,11 @@ def import_detail(request: Signed, pk: int) -> HttpResponse:
         "poll_url": reverse("people:import_detail", args=[found.pk]),
         "problems": [say(problem) for problem in found.result.get("problems", [])[:100]],
         "refused": nothing_imported(found.result) if "problems" in found.result else "",
-        "samples": [(label, samples[kind]) for kind, label in SAMPLE_LABELS.items() if samples.get(kind)],
+        "samples": [
+            (label, [sample_of(one) for one in samples[kind]])
+            for kind, label in SAMPLE_LABELS.items()
+            if samples.get(kind)
+        ],
     }
     template = "people/import_detail.html"
     return render(request, f"{template}#progress" if request.htmx else template, context)

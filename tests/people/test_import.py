@@ -1,6 +1,7 @@
 """The import of the staff list: what the trial run says, all or nothing, twice, at once."""
 
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 from allauth.account.models import EmailAddress
@@ -103,7 +104,9 @@ def test_the_trial_run_tells_added_changed_moved_and_left_apart() -> None:
     assert [checked.result[name] for name in ("added", "changed", "moved", "left")] == [1, 1, 1, 1]
     samples = checked.result["samples"]
     assert samples["left"][0]["number"] == "NV003"
-    assert (samples["moved"][0]["before"], samples["moved"][0]["after"]) == ("CTY", "KHO-03")
+    moved = samples["moved"][0]
+    assert (moved["before"]["vi"], moved["after"]["vi"]) == ("Công ty An Nhiên", "Kho số 3")
+    assert samples["changed"][0]["fields"] == ["email"]
 
 
 def test_more_than_one_in_ten_leaving_asks_again() -> None:
@@ -314,3 +317,11 @@ def test_a_claimed_import_is_left_to_its_worker_until_the_lease_ends() -> None:
     assert run_import(made.pk) is None
     with clock.at(clock.now() + timedelta(minutes=2)):
         assert run_import(made.pk) is not None
+
+
+def test_the_file_with_mistakes_in_the_documents_has_one_of_each() -> None:
+    content = (Path(__file__).parents[2] / "docs/operating/staff-list-with-mistakes.csv").read_bytes()
+    found = {fault for fault, _line in faults(check(content))}
+    assert found == {
+        "number_twice", "bad_email", "email_twice", "bad_date", "missing", "formula", "unknown_unit", "unknown_person"
+    }  # fmt: skip

@@ -83,6 +83,7 @@ people:invitation_send               POST  sign-in 403     403     302     403  
 people:me                            GET   sign-in 200     200     200     200     200
 people:me                            POST  sign-in 200     200     200     200     200
 people:me_data                       POST  sign-in 200     200     200     200     200
+people:import_present                POST  sign-in 403     403     200     403     403
 people:import_list                   GET   sign-in 403     403     200     403     403
 people:import_new                    GET   sign-in 403     403     200     403     403
 people:import_new                    POST  sign-in 403     403     200     403     403
