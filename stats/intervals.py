@@ -73,7 +73,7 @@ class Estimate:
 
     @property
     def doubted(self) -> "Estimate":
-        """What a verdict rests on: below n = 10 the spread is that of others, so one 1.6 times as wide is reckoned with.
+        """What a verdict rests on: below n = 10 the spread is that of others, so one 1.6 times as wide is assumed.
 
         A unit's own spread is not published there, and units differ in it: judged by the pooled one, 7 people whose
         answers spread 1.6 times as wide "changed" by chance alone 22 times in 100; so they do 5 times at most.

@@ -13,7 +13,7 @@ from portal.lib import clock
 from surveys import actions, closing
 from surveys.models import Cell, Comment, Invitation, Key, KeyPair, Round, SealedReply
 from surveys.tasks import sweep_rounds
-from tests.make import make_employee
+from tests.make import make_employee, make_unit
 from tests.surveys.stage import answer, close, everybody_answers, launch, make_company, make_questionnaire
 from tests.worker import work_off
 
@@ -98,6 +98,22 @@ def test_a_unit_with_too_few_answers_rises_and_is_shown_at_its_parent() -> None:
     close(round_)
     assert not Cell.objects.filter(unit=units["B"], measure="pillar").exists()
     assert Cell.objects.get(unit=root, measure="pillar").n == 16
+
+
+def test_a_unit_is_shown_at_the_unit_that_really_holds_its_answers() -> None:
+    """The region's answers are all its branch's, so the kiosk beside the branch is not in them."""
+    root, units = make_company({"A": 12, "R": 0})
+    branch, kiosk = make_unit("V", parent=units["R"]), make_unit("K", parent=units["R"])
+    for unit, size in ((root, 6), (branch, 12), (kiosk, 3)):
+        for _ in range(size):
+            make_employee(unit=unit)
+    round_ = launch()
+    everybody_answers(round_, pattern)
+    close(round_)
+    assert Cell.objects.get(unit=units["R"], measure="pillar").same_as == branch
+    places = dict(round_.units.values_list("unit__code", "shown_at__code"))
+    assert places == {"ROOT": "ROOT", "A": "A", "R": "R", "V": "V", "K": "ROOT"}
+    assert Cell.objects.get(unit=root, measure="pillar").n == 33
 
 
 def test_a_unit_that_all_answered_alike_is_not_shown_apart() -> None:
