@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.utils.formats import number_format
 
@@ -23,6 +23,12 @@ class Line:
     figures: list[str]
     subject: Subject | None
     actor_href: str
+    others: tuple["Line", ...] = ()  # of the same act, each about somebody else
+
+    @property
+    def together(self) -> list[Subject]:
+        """Whom the act was about, the latest said first."""
+        return [line.subject for line in (self, *self.others) if line.subject is not None]
 
 
 def label_of(verb: str) -> str:
@@ -45,6 +51,23 @@ def lines_of(facts: Iterable[Fact], *, reader: Employee) -> list[Line]:
         )
         for fact in said
     ]
+
+
+def folded(lines: Iterable[Line]) -> list[Line]:
+    """One line for each act: what was said of many people at once stands behind the first of them."""
+    acts: list[Line] = []
+    for line in lines:
+        words, last = registry.words_of(line.fact.verb), acts[-1] if acts else None
+        if last is not None and words is not None and words.together and _act(last.fact) == _act(line.fact):
+            acts[-1] = replace(last, others=(*last.others, line))
+        else:
+            acts.append(line)
+    return acts
+
+
+def _act(fact: Fact) -> str:
+    """What the keys of one act have in common: all but the person at their end."""
+    return fact.key.rpartition(":")[0]
 
 
 def _named(facts: list[Fact], reader: Employee) -> dict[str, Subject]:

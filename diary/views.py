@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 from diary import policies
 from diary.forms import FactFilterForm
 from diary.models import Fact
-from diary.sentences import lines_of
+from diary.sentences import folded, lines_of
 from people.corridors import Signed, gate
 
 PAGE = 50
@@ -27,6 +27,6 @@ def fact_list(request: Signed) -> HttpResponse:
     facts = form.narrowed(Fact.objects.visible_to(request.user)).newest_first()
     page = Paginator(facts, PAGE).get_page(request.GET.get("page"))
     asked = urlencode([(name, value) for name in form.fields if (value := request.GET.get(name))])
-    lines = lines_of(page.object_list, reader=request.user)
+    lines = folded(lines_of(page.object_list, reader=request.user))
     context = {"form": form, "page": page, "lines": lines, "asked": asked, "query": f"&{asked}" if asked else ""}
     return render(request, "diary/fact_list.html", context)

@@ -49,6 +49,7 @@ WORDS: dict[str, Words] = {
     GRANT_WITHDRAWN: Words(_("An access right was withdrawn"), codes={"role": _ROLES}),
     CONTACT_CHANGED: Words(
         _("Somebody else changed an email address or sign-in"),
+        together=True,
         codes={
             "cause": {
                 Cause.LIST.value: pgettext_lazy("cause", "by the staff list"),

@@ -29,7 +29,7 @@ FILL_IN = {"required": _("Fill in this field.")}
 class SearchForm(forms.Form):
     """The words and the group to look for on the staff list."""
 
-    q = forms.CharField(label=_("Name or employee number"), max_length=100, required=False, strip=True)
+    q = forms.CharField(label=_("Name, employee number or unit"), max_length=100, required=False, strip=True)
     gone = forms.BooleanField(label=_("Also former employees"), required=False)
 
 

@@ -70,10 +70,10 @@ def ids_in(ids: Sequence[int]) -> RawSQL:
     return RawSQL("SELECT unnest(%s::bigint[])", (list(ids),))
 
 
-def _every_word(text: str) -> Q:
+def _every_word(text: str, key: str = "search_key") -> Q:
     found = Q()
     for word in fold(text).split()[:8]:
-        found &= Q(search_key__contains=word)
+        found &= Q(**{f"{key}__contains": word})
     return found
 
 
@@ -173,6 +173,10 @@ class EmployeeQuerySet(models.QuerySet["Employee"]):
     def search(self, text: str) -> Self:
         """People whose name or number holds every word of the text, marks ignored (đ = d)."""
         return self.filter(_every_word(text))
+
+    def search_in_units(self, text: str) -> Self:
+        """The same, and everybody of a unit whose name or code holds every word."""
+        return self.filter(_every_word(text) | _every_word(text, "unit__search_key"))
 
     def sorted(self) -> Self:
         """By the last word of the name, in the order of the Vietnamese alphabet."""

@@ -58,6 +58,7 @@ class Words:
     counts: Mapping[str, Callable[[int], str]] = field(default_factory=dict)
     codes: Mapping[str, Mapping[str, Word]] = field(default_factory=dict)
     silent: frozenset[str] = frozenset()
+    together: bool = False  # said of many people in one act: the page shows one line for the act
 
 
 @dataclass(frozen=True, slots=True)

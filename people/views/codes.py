@@ -46,7 +46,9 @@ def _code_list(request: Signed, **forms: object) -> HttpResponse:
     search = SearchForm(request.GET)
     search.is_valid()
     words = search.cleaned_data.get("q", "")
-    people = Employee.objects.visible_to(request.user).without_mail().search(words).select_related("unit").sorted()
+    people = (
+        Employee.objects.visible_to(request.user).without_mail().search_in_units(words).select_related("unit").sorted()
+    )
     page = Paginator(people, PAGE).get_page(request.GET.get("page"))
     context = {
         "search": search,

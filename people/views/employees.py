@@ -31,7 +31,7 @@ def employee_list(request: Signed) -> HttpResponse:
     form = SearchForm(request.GET)
     form.is_valid()
     words, gone = form.cleaned_data.get("q", ""), form.cleaned_data.get("gone", False)
-    people = Employee.objects.visible_to(request.user).search(words).select_related("unit").sorted()
+    people = Employee.objects.visible_to(request.user).search_in_units(words).select_related("unit").sorted()
     if not gone:
         people = people.here_on(days.today())
     page = Paginator(people, PAGE).get_page(request.GET.get("page"))

@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
@@ -25,7 +26,7 @@ from people.questions import invitation_question, invited, left_out
 def invitation_new(request: Signed) -> HttpResponse:
     """HR chooses whom to invite: everybody who has never signed in, a unit, or the new people of the last list."""
     gate(policies.can_invite_many(request.user))
-    return _whom_page(request, WhomForm(employee=request.user))
+    return _whom_page(request, WhomForm(request.GET or None, employee=request.user))
 
 
 def _whom_page(request: Signed, form: WhomForm) -> HttpResponse:
@@ -46,7 +47,7 @@ def invitation_send(request: Signed) -> HttpResponse:
     found = invitations.reach(whom)
     if not found.by_mail:
         messages.info(request, " ".join([_("Nobody is left to invite by email."), *left_out(found)]))
-        return redirect("people:invitation_new")
+        return redirect(f"{reverse('people:invitation_new')}?{request.GET.urlencode()}")
     return ask(request, invitation_question(found, whom), partial(_invite, request, whom))
 
 

@@ -8,6 +8,7 @@ from django.urls import reverse_lazy
 from pytest_django.fixtures import DjangoAssertNumQueries
 
 from diary.actions import record
+from people.actions.codes import print_codes
 from people.models import Employee
 from people.roles import Role
 from portal.lib import clock
@@ -74,3 +75,13 @@ def test_the_page_costs_the_same_for_one_fact_and_for_many(
         page = client.get(str(PAGE), {"verb": "people.import_applied"}).content.decode()
     assert "verb=people.import_applied" in page
     assert client.get(str(PAGE), {"page": "2"}).status_code == 200
+
+
+def test_what_was_said_of_many_in_one_act_is_one_line(client: Client, auditor: Employee) -> None:
+    hr, others = make_employee("Lê Thị Nhân Sự"), [make_employee(f"Nguyễn Văn {name}", email=None) for name in "ABC"]
+    print_codes(employees=others, actor=hr)
+    print_codes(employees=others[:1], actor=hr)
+    page = client.get(str(PAGE)).content.decode()
+    assert page.count('<th scope="row">Somebody else changed an email address or sign-in') == 2
+    assert page.count("<summary>3 people</summary>") == 1
+    assert all(f"{person.full_name} ({person.number})" in page for person in others)

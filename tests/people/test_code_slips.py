@@ -111,3 +111,11 @@ def test_printing_for_a_unit_leaves_who_has_a_password_alone(hr: Employee, guard
     signed_in(hr).post(address(guards))
     assert not OneTimeCode.objects.filter(employee=person).exists()
     assert print_codes(employees=[person], actor=hr)
+
+
+def test_a_slip_says_what_it_is_for_and_the_sheet_has_a_print_button(hr: Employee, guards: Unit) -> None:
+    make_employee(unit=guards, email=None, language="en")
+    sheet = signed_in(hr).post(address(guards)).content.decode()
+    assert "open this address, enter the number and the code below, then set a password" in sheet
+    assert "data-print hidden" in sheet  # the script shows it; without script the browser's own menu prints
+    assert "onclick" not in sheet

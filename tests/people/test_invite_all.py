@@ -189,3 +189,12 @@ def test_of_two_in_hr_who_press_at_once_each_person_hears_once() -> None:
 
     assert sorted(reached) == [0, len(people)]
     assert Notice.objects.count() == len(people)
+
+
+@pytest.mark.django_db
+def test_with_nobody_to_invite_the_chosen_unit_stays_chosen() -> None:
+    unit = make_unit("KHO")
+    client = signed_in(make_employee(roles=(Role.HR,), language="en"))
+    page = client.get(f"{reverse('people:invitation_send')}?unit={unit.pk}", follow=True).content.decode()
+    assert "Nobody is left to invite by email." in page
+    assert f'<option value="{unit.pk}" selected>' in page

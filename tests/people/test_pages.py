@@ -159,3 +159,10 @@ def test_only_hr_sees_an_import(company: dict[str, Employee], act: str) -> None:
     client = signed_in(company["leader"])
 
     assert (client.post(address) if posts else client.get(address)).status_code == 403
+
+
+@pytest.mark.parametrize("words", ["mien nam", "MN", "Unit MN"])
+def test_the_staff_list_finds_everybody_of_a_unit(company: dict[str, Employee], words: str) -> None:
+    page = signed_in(company["hr"]).get(reverse("people:employee_list"), {"q": words}).content.decode()
+    assert "Phạm Văn Long" in page
+    assert "Nguyễn Văn Tám" not in page
