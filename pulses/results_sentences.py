@@ -31,6 +31,7 @@ class Sentences:
     changed: PillarLine | None
     closest: PillarLine | None  # not called; the fewest answers would do
     compared: bool
+    first_time: bool  # nothing of this was asked here before
     asked_others: bool  # the same was asked before, of other people
     lowest: PillarLine | None
     near_lowest: PillarLine | None
@@ -62,6 +63,7 @@ def sentences_of(
         changed=max(changed, key=_size_of_change, default=None),
         closest=min(unsure, key=lambda line: (line.cell.verdict_needed or 0) if line.cell else 0, default=None),
         compared=bool(judged),
+        first_time=all(line.is_first for line in lines),
         asked_others=any(line.asked_others for line in lines),
         lowest=lowest,
         near_lowest=next((line for line in scored[1:] if _overlap(line, lowest)), None),

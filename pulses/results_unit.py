@@ -28,6 +28,11 @@ class UnitResults:
         return any(line.cell is not None for line in self.lines)
 
     @property
+    def has_rings(self) -> bool:
+        """Whether some score stands beside the one of the time before."""
+        return any(line.was is not None for line in self.lines)
+
+    @property
     def trends(self) -> list[PillarLine]:
         return [line for line in self.lines if line.has_trend]
 

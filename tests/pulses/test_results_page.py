@@ -250,10 +250,14 @@ def test_where_other_people_were_asked_before_there_is_no_ring_and_it_is_said_wh
     assert cells.update(verdict="", verdict_difference=None, verdict_needed=None, breaks_line=True) == 3
     page = reading(stage.hr, "/pulses/results/", at_once(unsure))[1]
     assert 'class="was"' not in page
-    assert "when last asked the same" not in words(page).replace("hollow ring: when last asked the same", "")
+    assert "when last asked the same" not in words(page)
     assert "other people were asked before: not compared" in words(page)
     assert "These questions were asked before, but of other people" in words(page)
     assert "for the first time" not in words(page)
+    cells = Cell.objects.filter(unit=stage.root, measure="pillar").exclude(round=unsure)
+    assert cells.update(mean=None, low=None, high=None, sd=None, df=None) == 3
+    text = words(reading(stage.hr, "/pulses/results/", at_once(unsure))[1])
+    assert "There is no earlier result of the same questions and the same people." in text
 
 
 def test_home_says_of_a_change_what_the_results_say(stage: Stage, unsure: Round) -> None:
@@ -264,7 +268,7 @@ def test_home_says_of_a_change_what_the_results_say(stage: Stage, unsure: Round)
         for where in ("/", address(unsure.pk, stage.units["A"].pk)):
             text = words(reading(stage.lead_a, where, at_once(unsure), language)[1])
             assert said in text
-            assert {"en": "Change, same questions", "vi": "Thay đổi, cùng câu hỏi"}[language] in text
+            assert {"en": "Change, same questions", "vi": "Thay đổi (cùng câu hỏi)"}[language] in text
 
 
 def test_home_says_that_questions_were_asked_for_the_first_time(stage: Stage) -> None:
