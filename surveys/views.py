@@ -40,9 +40,11 @@ def page(name: str, language: str, context: Mapping[str, object], status: int = 
     return response
 
 
-def sorry(reason: str, language: str, status: int, round_: Round | None = None) -> HttpResponse:
-    """A page that says why nothing can be answered here, and what to do."""
-    return page("sorry", language, {"reason": reason, "terms": Terms(round_) if round_ else None}, status)
+def sorry(reason: str, language: str, status: int, round_: Round | None = None, token: str = "") -> HttpResponse:
+    """A page that says why nothing can be answered here, and what to do; a link can be read in either language."""
+    terms = Terms(round_) if round_ else None
+    context = {"reason": reason, "terms": terms, "token": token, "portal": f"{settings.BASE_URL}/"}
+    return page("sorry", language, context, status)
 
 
 @require_safe
@@ -51,9 +53,9 @@ def promise(request: HttpRequest, language: str, token: str) -> HttpResponse:
     try:
         invited = actions.look_at_link(token)
     except actions.LinkUnknown:
-        return sorry("unknown", language, 404)
+        return sorry("unknown", language, 404, token=token)
     except actions.RoundNotOpen as error:
-        return sorry(not_open(error.round), language, 410, error.round)
+        return sorry(not_open(error.round), language, 410, error.round, token)
     return page(
         "promise",
         language,

@@ -289,6 +289,17 @@ def test_an_unknown_link_helps_and_sets_no_cookie(browser: Client, asked: Round)
 # No trace
 
 
+def test_a_closed_link_can_be_read_in_the_other_language_and_leads_to_the_sign_in(
+    browser: Client, asked: Round, token: str, settings: Any
+) -> None:
+    Round.objects.filter(pk=asked.pk).update(closes_at=clock.now())
+    closed = browser.get(f"/vi/p/{token}").content.decode()
+    assert f'href="/en/p/{token}"' in closed
+    for page in (closed, browser.get("/vi/p/cut-off").content.decode()):
+        assert f'href="{settings.BASE_URL}/"' in page
+    assert "<nav" not in browser.get("/en/start").content.decode()
+
+
 def every_page(browser: Client, token: str) -> Iterator[HttpResponse]:
     yield browser.get(f"/vi/p/{token}")  # type: ignore[misc]
     started = pressed(browser, token)
