@@ -152,6 +152,14 @@ def test_the_page_says_with_whom_a_unit_is_compared_and_why_a_mark_needs_so_much
         assert all(sentence in text for sentence in sentences)
 
 
+def test_a_row_without_its_participation_says_so(stage: Stage) -> None:
+    round_ = played(stage)
+    Cell.objects.filter(round=round_, unit=stage.units["A"], measure="participation").delete()
+    found = rows(reading(stage.hr, HEAT, at_once(round_))[1])
+    assert any(name == "Unit A how many took part is not shown apart" for name in found)
+    assert any(re.match(r"Unit B .*answered", name) for name in found)
+
+
 def test_keys_and_answers_stand_only_where_they_are_needed() -> None:
     stage = make_stage({"A": 13, "B": 16, "C": 12})
     round_ = played(stage)

@@ -1,5 +1,6 @@
 """Results in a real browser: readable on a phone, and a page of paper without what paper cannot do."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -76,6 +77,30 @@ def test_on_a_phone_the_list_of_pillars_comes_before_the_radar(
         assert rows is not None
         assert radar is not None
         assert (rows["y"] < radar["y"]) is is_before
+
+
+def test_a_printed_page_names_its_unit_wave_and_number_at_its_foot(
+    browser_page: Page, live_server: LiveServer, addresses: dict[str, str]
+) -> None:
+    look(browser_page, live_server, addresses[""], language="en")
+    foot = browser_page.locator(".foot .on-paper")
+    assert not foot.is_visible()
+    browser_page.emulate_media(media="print")
+    said = " ".join(foot.inner_text().split())
+    browser_page.emulate_media(media="screen")
+    assert said.startswith("An Nhien Company · Pulse survey · As of ")
+    assert re.search(r" · \d+ people answered$", said)
+
+
+def test_a_form_that_is_refused_puts_the_eye_on_what_is_wrong(
+    browser_page: Page, live_server: LiveServer, addresses: dict[str, str]
+) -> None:
+    look(browser_page, live_server, f"{live_server.url}/pulses/new/", language="en")
+    browser_page.evaluate("document.querySelectorAll('main form').forEach(form => { form.noValidate = true; })")
+    browser_page.locator("main form input[type=text]").first.fill("")
+    browser_page.locator("main form button").last.click()
+    browser_page.wait_for_load_state("networkidle")
+    assert browser_page.evaluate("document.activeElement.getAttribute('role')") == "alert"
 
 
 def test_paper_is_white_has_no_ways_to_press_and_opens_its_tables(
