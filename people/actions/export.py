@@ -20,6 +20,8 @@ _PLACES = {
     "unit_name_en": "unit__name_en",
     "unit_parent": "unit__parent__code",
 }
+# A unit is described in its first row alone, so that whoever moves a person changes one cell.
+_DESCRIPTION = ("unit_name_vi", "unit_name_en", "unit_parent", "unit_leader", "unit_deputy")
 _PEOPLE = {"unit_leader": "unit__leader", "unit_deputy": "unit__deputy", "manager": "manager"}
 
 
@@ -34,8 +36,13 @@ def present_list(*, actor: Employee) -> Iterator[list[str]]:
         key = f"{facts.STAFF_DOWNLOADED}:{clock.now():%Y%m%dT%H%M%S%f}:{uuid4()}"
         facts.utter(facts.STAFF_DOWNLOADED, actor=actor, key=key, data={"people": len(rows)})
     yield [usual_header(name) for name in STAFF_FIELDS]
+    described: set[str] = set()
     for row in rows:
-        yield [_cell(value) for value in row]
+        cells = dict(zip(STAFF_FIELDS, map(_cell, row), strict=True))
+        if cells["unit_code"] in described:
+            cells |= dict.fromkeys(_DESCRIPTION, "")
+        described.add(cells["unit_code"])
+        yield list(cells.values())
 
 
 def _number_of(place: str, here: object) -> Case:
