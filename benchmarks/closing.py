@@ -51,9 +51,10 @@ def open_bare(round_: Round) -> float:
     opener = boxes.Opener(keyring.private_half(settings.KEY_DIR, round_.key_pair.pk))
     latest: dict[str, str] = {}
     started = time.perf_counter()
-    for box in closing._boxes(round_):
-        content = opener.open(box)
-        latest[content["b"]] = content["i"]
+    for batch in closing.boxes_of(round_):
+        for box in batch:
+            content = opener.open(box)
+            latest[content["b"]] = content["i"]
     for inner in latest.values():
         opener.open(boxes.from_text(inner))
     return time.perf_counter() - started

@@ -5,17 +5,17 @@ cells nothing readable touches a disk.
 """
 
 import logging
+import os
 import random
 import uuid
 from array import array
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import timedelta
-from itertools import islice
 from math import isfinite
-from typing import Any
+from typing import TypeVar
 
 import numpy as np
 from django.conf import settings
@@ -28,9 +28,9 @@ from people.models import Employee
 from portal.lib import clock
 from stats import disclosure
 from stats.disclosure import Standing, Tree
-from surveys import boxes, facts, keyring
+from surveys import facts, keyring
 from surveys.actions import CLOSE_GRACE, forget_traces
-from surveys.ballots import Ballot, is_signed
+from surveys.ballots import round_key
 from surveys.masking import Masker
 from surveys.models import (
     Block,
@@ -43,11 +43,11 @@ from surveys.models import (
     RoundUnit,
     SealedReply,
 )
+from surveys.opening import Plan, Reader, Readers, Sheet
 from surveys.publishing import Publisher, Stood, write_standing
 from surveys.questionnaire import Scale
 from surveys.registry import Answers, analysers
 from surveys.tally import (
-    NOT_ANSWERED,
     Bounds,
     PillarCount,
     PillarTally,
@@ -61,8 +61,10 @@ log = logging.getLogger("bearing.surveys")
 COMPANY_WIDE_FROM = 200
 FETCH = 2000
 DAYS_KEPT = 365
-# What reading a box raises that nothing of Bearing's wrote; whoever inserted it gains nothing.
-JUNK = (boxes.Unreadable, LookupError, TypeError, ValueError, OverflowError)
+SIDE_BY_SIDE_FROM = 20_000  # invited
+MOST_PROCESSES = 4
+
+Part = TypeVar("Part")
 
 
 @dataclass(frozen=True)
@@ -97,7 +99,7 @@ def close_round(round_id: uuid.UUID) -> bool:
             return True
         with connection.cursor() as cursor:  # one after the other: each looks at what the others have published
             cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('surveys.close', 0))")
-        opened = _open_boxes(round_, boxes.Opener(private))
+        opened = _open_boxes(round_, private)
         _publish(round_, opened)
         forget_traces(round_.pk)
         round_.state, round_.closed_at = Round.State.CLOSED, clock.now()
@@ -144,101 +146,88 @@ def forget_old_invitations() -> int:
 # Opening
 
 
-def _boxes(round_: Round) -> Iterator[bytes]:
+def boxes_of(round_: Round) -> Generator[list[bytes], None, None]:
     """The boxes of a round, streamed from the server a few thousand at a time."""
     with closing(connection.chunked_cursor()) as cursor:
         cursor.execute("SELECT box FROM surveys_sealedreply WHERE round_id = %s", [round_.pk])
         while rows := cursor.fetchmany(FETCH):
-            for (box,) in rows:
-                yield box
+            yield [box for (box,) in rows]
+
+
+def plan_of(round_: Round, private: bytes) -> Plan:
+    """What it takes to read the boxes of a round."""
+    asked = round_.questions
+    values = {item.code: (item.values.start, item.values.stop) for item in asked.items}
+    return Plan(
+        private=private,
+        round_id=round_.pk.hex,
+        ballot_key=round_key(settings.BALLOT_SECRET, round_.pk),
+        forms=[{code: values[code] for code in form} for form in asked.forms],
+        texts=[item.code for item in asked.items if item.scale is Scale.COMMENT],
+        columns={item.code: column for column, item in enumerate(asked.items)},
+    )
+
+
+def reader_for(round_: Round, private: bytes) -> Reader | Readers:
+    """Who reads: several processes where there are many boxes and several processors."""
+    processes = min(os.cpu_count() or 1, MOST_PROCESSES)
+    alone = processes == 1 or round_.invited < SIDE_BY_SIDE_FROM
+    plan = plan_of(round_, private)
+    return Reader(plan) if alone else Readers(plan, processes)
 
 
 class _Sheets:
     """What the boxes of a round said: a row for each, until the latest of each ballot is chosen."""
 
-    def __init__(self, round_: Round, opener: boxes.Opener) -> None:
-        questionnaire = round_.questions
-        self.round_id, self.opener = round_.pk, opener
-        self.columns = {item.code: column for column, item in enumerate(questionnaire.items)}
-        self.asked = [
-            {item.code: item.values for item in questionnaire.form(number)}
-            for number in range(len(questionnaire.forms))
-        ]
-        self.written = {item.code for item in questionnaire.items if item.scale is Scale.COMMENT}
+    def __init__(self) -> None:
         self.of_ballot: dict[str, list[int]] = {}
         self.blocks, self.forms, self.times = array("l"), array("h"), array("d")
         self.inner: list[str] = []
         self.answers = bytearray()
         self.comments: dict[int, dict[str, str]] = {}
-        self._blank = bytes([NOT_ANSWERED & 0xFF]) * len(self.columns)
 
-    def add(self, box: bytes) -> None:
-        """Read a box and note what it says, unless it is nothing that an answer page wrote."""
-        try:
-            content = self.opener.open(box)
-            is_sound = self._is_sound(content)
-        except JUNK:
-            return
-        if is_sound:
-            self._note(content)
-
-    def _is_sound(self, content: Mapping[str, Any]) -> bool:
-        asked = self.asked[content["f"]]
-        return (
-            content["f"] >= 0
-            and isinstance(content["b"], str)
-            and all(isinstance(content[name], str) for name in "is")
-            and all(isinstance(content[name], dict) for name in "ac")
-            and type(content["k"]) is int
-            and 0 < content["k"] < 2**31
-            and isfinite(content["t"])
-            and self._is_signed(content)
-            and all(type(value) is int and value in asked[code] for code, value in content["a"].items())
-            and all(
-                code in asked and code in self.written and isinstance(text, str) for code, text in content["c"].items()
-            )
-        )
-
-    def _is_signed(self, content: Mapping[str, Any]) -> bool:
-        """Whether the ballot in a box is ours: whoever only holds the public key can seal a box, but not this."""
-        ballot = Ballot(self.round_id, content["k"], content["f"], content["b"], content["i"])
-        return is_signed(ballot, content["s"], settings.BALLOT_SECRET)
-
-    def _note(self, content: Mapping[str, Any]) -> None:
+    def note(self, sheet: Sheet) -> None:
+        """Add a row."""
+        ballot, moment, block, form, inner, answers, texts = sheet
         row = len(self.blocks)
-        self.of_ballot.setdefault(content["b"], []).append(row)
-        self.blocks.append(content["k"])
-        self.forms.append(content["f"])
-        self.times.append(content["t"])
-        self.inner.append(content["i"])
-        self.answers += self._blank
-        for code, value in content["a"].items():
-            self.answers[row * len(self._blank) + self.columns[code]] = value
-        if content["c"]:
-            self.comments[row] = content["c"]
+        self.of_ballot.setdefault(ballot, []).append(row)
+        self.blocks.append(block)
+        self.forms.append(form)
+        self.times.append(moment)
+        self.inner.append(inner)
+        self.answers += answers
+        if texts:
+            self.comments[row] = texts
 
-    def latest(self) -> Iterator[tuple[int, bool]]:
+    def latest(self, reader: Reader | Readers) -> Iterator[tuple[int, bool]]:
         """The latest row of each ballot whose inner box opens, and whether it counts."""
-        for rows in self.of_ballot.values():
-            found = map(self._counts, sorted(rows, key=self._when, reverse=True))
-            yield from islice((each for each in found if each is not None), 1)
+        waiting = [sorted(rows, key=self._when) for rows in self.of_ballot.values()]
+        while waiting:
+            batches = ([self.inner[rows[-1]] for rows in some] for some in batched(waiting, FETCH))
+            again = []
+            for rows, counting in zip(waiting, reader.counts(batches), strict=True):
+                if counting is not None:
+                    yield rows[-1], counting
+                elif len(rows) > 1:
+                    again.append(rows[:-1])
+            waiting = again
 
     def _when(self, row: int) -> tuple[float, int]:
         return self.times[row], row
 
-    def _counts(self, row: int) -> tuple[int, bool] | None:
-        try:
-            return row, bool(self.opener.open(boxes.from_text(self.inner[row]))["counts"])
-        except JUNK:
-            return None
+
+def batched(rows: Sequence[Part], size: int) -> Iterator[Sequence[Part]]:
+    """Slices of so many, the last one shorter."""
+    return (rows[start : start + size] for start in range(0, len(rows), size))
 
 
-def _open_boxes(round_: Round, opener: boxes.Opener) -> Opened:
+def _open_boxes(round_: Round, private: bytes) -> Opened:
     """Open every box, keep the latest reply of each ballot, drop blocks with more ballots than presses."""
-    sheets = _Sheets(round_, opener)
-    for box in _boxes(round_):
-        sheets.add(box)
-    latest = list(sheets.latest())
+    sheets = _Sheets()
+    with reader_for(round_, private) as reader, closing(boxes_of(round_)) as batches:
+        for sheet in reader.sheets(batches):
+            sheets.note(sheet)
+        latest = list(sheets.latest(reader))
     random.SystemRandom().shuffle(latest)
     kept = np.array([row for row, _ in latest], dtype=np.int64)
     counts = np.array([counting for _, counting in latest], dtype=bool)
@@ -246,7 +235,7 @@ def _open_boxes(round_: Round, opener: boxes.Opener) -> Opened:
     dropped = _overfull(round_, Counter(of_block.tolist()))
     standing = ~np.isin(of_block, list(dropped))
     kept, counts, of_block = kept[standing], counts[standing], of_block[standing]
-    table = np.frombuffer(bytes(sheets.answers), dtype=np.int8).reshape(-1, len(sheets.columns))
+    table = np.frombuffer(bytes(sheets.answers), dtype=np.int8).reshape(-1, len(round_.questions.items))
     replies = Replies(of_block, np.array(sheets.forms, dtype=np.int16)[kept], counts, table[kept])
     written = [
         (sheets.blocks[row], code, text, counting)

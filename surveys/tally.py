@@ -17,9 +17,9 @@ from numpy.typing import NDArray
 from portal.lib.pillars import Pillar
 from stats import disclosure
 from stats.disclosure import Standing, Tree
+from surveys.opening import NOT_ANSWERED
 from surveys.questionnaire import Item, Questionnaire, Scale
 
-NOT_ANSWERED = -1
 UNIFORM_SD = sqrt(2)  # sd of a uniform answer on 1-5: used where no spread may be published
 
 

@@ -14,9 +14,9 @@ import pytest
 
 from portal.lib.pillars import Pillar
 from stats.disclosure import Standing, TooFew, Tree, partition_people
+from surveys.opening import NOT_ANSWERED
 from surveys.questionnaire import Item, Questionnaire, Scale
 from surveys.tally import (
-    NOT_ANSWERED,
     Bounds,
     PillarCount,
     PillarTally,
