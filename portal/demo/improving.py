@@ -5,7 +5,7 @@ Everything goes through the same actions people press, with the clock held at th
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from improvement import actions
 from improvement.actions import ActionPlan, NoteWords, Promise
@@ -27,19 +27,41 @@ def days_ago(days: int) -> Iterator[None]:
         yield
 
 
+class Improvement:
+    """Six actions in five units, four promises and two notes, each on its day between the waves."""
+
+    def __init__(self) -> None:
+        self._chapters = _chapters()
+        self._days_ago = next(self._chapters, None)
+
+    def play_until(self, moment: datetime) -> None:
+        """What was done before that moment and has not been played yet."""
+        while self._days_ago is not None and clock.now() - timedelta(days=self._days_ago) < moment:
+            self._days_ago = next(self._chapters, None)
+
+
 def play_improvement() -> None:
-    """Six actions in five units, four promises and two notes; call it once, after the waves have been played."""
+    """All of it, whatever the waves do."""
+    Improvement().play_until(clock.now())
+
+
+def _chapters() -> Iterator[int]:
+    """Each chapter waits until it is asked for; what is yielded is how many days ago it plays."""
     branch, company = Unit.objects.get(code=BRANCH), Unit.objects.get(code="AN")
     employee = Employee.objects.get(number=SIGN_INS["employee"])
+    yield 45
     with days_ago(45):
         exchange = begin(BRANCH, "Nhân viên quầy tự duyệt đổi hàng dưới 500.000 đồng", "P2", 25, owner=employee)
         promise("AN", "Mỗi tháng tôi đứng quầy một buổi và nghe khách", "Lịch đứng quầy dán ở bảng tin", 66)
         kept = promise(BRANCH, "Họp giao ca nào cũng kể một chuyện của khách", "Sổ giao ca có mục “chuyện khách”", 20)
+    yield 40
     with days_ago(40):
         promise("BL-DN", "Trả lời mọi vướng mắc báo lên trong hai ngày làm việc", "Sổ vướng mắc có ngày trả lời", 39)
         merged = begin("HT-KT", "Gộp hai mẫu giấy hoàn tiền thành một", "R3", 14)
+    yield 27
     with days_ago(27):
         actions.drop_action(action=merged, reason="Phòng Công nghệ đang bỏ cả hai mẫu giấy.", by=merged.owner)
+    yield 26
     with days_ago(26):
         told = NoteWords(
             heard="Nhiều người muốn biết khách hàng nói gì về công ty sau mỗi tháng.",
@@ -52,9 +74,11 @@ def play_improvement() -> None:
         begin(BRANCH, "Dán điểm hài lòng của khách ở phòng nghỉ mỗi thứ Hai", "M1", 23, owner=branch.leader)
         said = "Bốn tuần liền sổ giao ca nào cũng có một chuyện của khách."
         actions.settle_commitment(commitment=kept, kept=True, outcome=said, by=branch.leader)
+    yield 24
     with days_ago(24):
         evidence = "Bảng phân quyền dán ở quầy; tuần đầu có 31 lượt đổi hàng không phải chờ chữ ký."
         actions.finish_action(action=exchange, evidence=evidence, tells=True, by=branch.leader)
+    yield 12
     with days_ago(12):
         begin("VH-KHO", "Kho trả lời quầy trong 15 phút, có người trực điện thoại", "P7", 30)
         begin("KH-TT", "Gọi lại khách chưa hài lòng trong 48 giờ", "M3", 40)

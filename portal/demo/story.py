@@ -17,7 +17,7 @@ from people import days
 from people.models import Employee
 from people.roles import Role
 from portal.demo.company import SEED
-from portal.demo.improving import play_improvement
+from portal.demo.improving import Improvement
 from portal.lib import clock
 from portal.lib.pillars import Pillar
 from pulses import actions as pulses
@@ -82,6 +82,34 @@ def play(say: Callable[[str], None] = print, sealed_waves: int = SEALED_WAVES) -
     surveys.stock_keys()
     today = days.today()
     first_day = today - timedelta(days=OPENED_DAYS_AGO + 28 * sealed_waves)
+    programme = _programme(first_day)
+    chance = Random(SEED)
+    tempers = {pk: Temper(chance.gauss(0, 0.75), chance.random()) for pk in _people()}
+    improvement = Improvement()
+    for number in range(sealed_waves + 1):
+        moment = _morning(first_day + timedelta(days=28 * number))
+        is_last = number == sealed_waves
+        improvement.play_until(moment)
+        with clock.at(moment):
+            surveys.stock_keys()
+            wave = pulses.launch_due_wave(programme_id=programme.pk, now=moment)
+        assert wave is not None
+        assert wave.round is not None
+        with clock.at(moment + timedelta(hours=4)):
+            _answer(wave.round, chance, tempers, RESPONSE_SO_FAR if is_last else RESPONSE, number)
+        if not is_last:
+            improvement.play_until(wave.round.closes_at)
+            with clock.at(wave.round.closes_at + timedelta(minutes=1)):
+                closing.close_round(wave.round.pk)
+            say(f"  wave {number + 1} of {sealed_waves + 1}: asked, answered, sealed")
+    closing.count_participation()
+    improvement.play_until(clock.now())
+    load_bank(SECOND_BANK)
+    return programme
+
+
+def _programme(first_day: date) -> Programme:
+    """The CX team plans a programme for the whole company and starts it, three days before its first wave."""
     cx = Employee.objects.holding(Role.CX).get()
     bank = QuestionBank.objects.filter(code=BANK).latest("version")
     with clock.at(_morning(first_day) - timedelta(days=3)):
@@ -102,25 +130,6 @@ def play(say: Callable[[str], None] = print, sealed_waves: int = SEALED_WAVES) -
             by=cx,
         )
         pulses.start(programme=programme, by=cx)
-    chance = Random(SEED)
-    tempers = {pk: Temper(chance.gauss(0, 0.75), chance.random()) for pk in _people()}
-    for number in range(sealed_waves + 1):
-        moment = _morning(first_day + timedelta(days=28 * number))
-        is_last = number == sealed_waves
-        with clock.at(moment):
-            surveys.stock_keys()
-            wave = pulses.launch_due_wave(programme_id=programme.pk, now=moment)
-        assert wave is not None
-        assert wave.round is not None
-        with clock.at(moment + timedelta(hours=4)):
-            _answer(wave.round, chance, tempers, RESPONSE_SO_FAR if is_last else RESPONSE, number)
-        if not is_last:
-            with clock.at(wave.round.closes_at + timedelta(minutes=1)):
-                closing.close_round(wave.round.pk)
-            say(f"  wave {number + 1} of {sealed_waves + 1}: asked, answered, sealed")
-    closing.count_participation()
-    play_improvement()
-    load_bank(SECOND_BANK)
     return programme
 
 
