@@ -32,7 +32,6 @@ LONG_FUNCTIONS = {
     "assessments/workbook_out.py:_guide": 42,
     "people/stafffile/reader.py:_staff_row": 43,
     "portal/demo/company.py:_people": 48,
-    "portal/demo/story.py:play": 44,
     "stats/disclosure.py:partition_blocks": 41,
     "stats/disclosure.py:partition_people": 45,
     "surveys/actions/rounds.py:launch_round": 48,
