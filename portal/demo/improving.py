@@ -28,7 +28,7 @@ def days_ago(days: int) -> Iterator[None]:
 
 
 class Improvement:
-    """Six actions in five units, four promises and two notes, each on its day between the waves."""
+    """Seven actions in six units, four promises and two notes, each on its day between the waves."""
 
     def __init__(self) -> None:
         self._chapters = _chapters()
@@ -82,6 +82,7 @@ def _chapters() -> Iterator[int]:
     with days_ago(12):
         begin("VH-KHO", "Kho trả lời quầy trong 15 phút, có người trực điện thoại", "P7", 30)
         begin("KH-TT", "Gọi lại khách chưa hài lòng trong 48 giờ", "M3", 40)
+        begin("BL-DN", "Mỗi thứ Hai ba trưởng chi nhánh họp để gỡ vướng mắc của khách", "R5", 35)
         begin(BRANCH, "Người mới đi cùng người cũ một tuần", "P3", 28)
         promise(BRANCH, "Tôi tự gọi lại ba khách chưa hài lòng mỗi tuần", "Bảng ghi cuộc gọi ở phòng họp", 40)
 

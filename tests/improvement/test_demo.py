@@ -20,6 +20,7 @@ def test_the_demo_has_something_overdue_done_dropped_kept_waiting_and_told() -> 
     branch = Unit.objects.get(code="BL-DN-HC")
     seen = Action.objects.visible_to(leader)
     assert seen.overdue(today()).get().owner == branch.leader
+    assert seen.filter(state="open", owner=leader).exists()
     assert seen.filter(state="done").get().note.done.startswith("Bảng phân quyền")
     assert Action.objects.filter(state="dropped").exists()
     assert {promise.state for promise in Commitment.objects.all()} == {"current", "kept"}
