@@ -7,8 +7,7 @@ class the same weight, the sum of their groups' weights. A sum concerns 1 to k -
 weigh something have so few. So every class of k or more must weigh nothing: those are equations. Where they force the
 other classes to weigh nothing too, nobody is told; classes that can only weigh something together count together.
 
-Pure; the equations are solved by elimination modulo a large prime, which can only judge too strictly, and that with a
-chance of less than one in 10^15.
+Pure; the equations are solved by elimination modulo a large prime, which errs with a chance of less than one in 10^15.
 """
 
 from collections import Counter
@@ -28,15 +27,30 @@ Row = dict[int, int]  # group -> weight modulo the prime
 Classes = dict[tuple[int, ...], int]  # the groups somebody is in, numbered over all waves -> how many people
 
 PRIME = 2**61 - 1
-LARGE = 100  # groups of so many people change more by themselves than by a few who come and go
-MOST_CLASSES = 2_000  # of people bound together; beyond that every small class is taken to be told
+MOST_STEPS = 200_000  # of elimination among people bound together; beyond that every small class is taken to be told
+
+
+NOBODY = np.zeros(0, np.int64)
+
+
+class _TooLong(Exception):
+    """Elimination takes more steps than it may."""
+
+
+class _Steps:
+    def __init__(self) -> None:
+        self._left = MOST_STEPS
+
+    def take(self, number: int) -> None:
+        self._left -= number
+        if self._left < 0:
+            raise _TooLong
 
 
 class Wave:
-    """Disjoint groups of people that a wave showed, or let compute; large ones tell nothing of a few."""
+    """Disjoint groups of people that a wave showed, or let compute."""
 
     def __init__(self, groups: Sequence[People]) -> None:
-        groups = [group for group in groups if len(group) < LARGE]
         people = np.concatenate(groups) if groups else np.zeros(0, np.int64)
         number = np.repeat(np.arange(len(groups)), [len(group) for group in groups])
         order = np.argsort(people)
@@ -50,22 +64,23 @@ class Wave:
         return np.where(self.people[place] == people, self._number[place], -1).astype(np.int64)
 
 
-def told(now: Mapping[Key, People], earlier: Sequence[Wave], k: int) -> set[Key]:
+def told(now: Mapping[Key, People], earlier: Sequence[Wave], k: int, known: People = NOBODY) -> set[Key]:
     """Those of the disjoint groups `now` by which sums may concern 1 to k - 1 people, earlier waves beside them.
 
-    Whoever keeps them back has others; ask again until there are none.
+    The answers of the `known` may be known to somebody else: they are protected as all are, and protect nobody.
+    Whoever keeps groups back has others; ask again until none is told.
     """
-    keys = [key for key in now if len(now[key]) < LARGE]
+    keys = list(now)
     waves = [Wave([now[key] for key in keys]), *earlier]
     found: set[Key] = set()
-    for classes in _bound_together(_classes(waves)):
+    for classes in _bound_together(_classes(waves, known)):
         if any(people < k for people in classes.values()):
             found |= {keys[group] for group in _told_by(classes, k, len(keys))}
     return found
 
 
-def _classes(waves: Sequence[Wave]) -> Classes:
-    """The classes of all people; the groups of the first wave have the first numbers."""
+def _classes(waves: Sequence[Wave], known: People) -> Classes:
+    """The classes of all people, the known not counted; the groups of the first wave have the first numbers."""
     people = np.unique(np.concatenate([wave.people for wave in waves]))
     columns, offset = [], 0
     label = np.zeros(len(people), np.int64)
@@ -74,7 +89,8 @@ def _classes(waves: Sequence[Wave]) -> Classes:
         columns.append(np.where(group < 0, -1, group + offset))
         _, label = np.unique(label * (wave.size + 1) + group + 1, return_inverse=True)
         offset += wave.size
-    _, first, counts = np.unique(label, return_index=True, return_counts=True)
+    _, first, place = np.unique(label, return_index=True, return_inverse=True)
+    counts = np.bincount(place, weights=~np.isin(people, known)).astype(np.int64)
     rows = np.stack([column[first] for column in columns], axis=1)
     return {
         tuple(group for group in row if group >= 0): many
@@ -108,6 +124,8 @@ def _told_by(classes: Classes, k: int, new: int) -> set[int]:
     told it already.
     """
     free = _free(classes, k)
+    if free is None:
+        free = [groups for groups, people in classes.items() if people < k]
     found = {group for groups in free for group in groups if group < new}
     gone = [groups for groups in free if min(groups) >= new]
     if gone:
@@ -119,29 +137,35 @@ def _told_by(classes: Classes, k: int, new: int) -> set[int]:
         for groups, people in classes.items():
             before[tuple(group for group in groups if group in small)] += people
         before.pop((), None)
-        known = set(_free(before, k))
-        fresh = [groups for groups in gone if tuple(group for group in groups if group in small) not in known]
+        past = set(_free(before, k) or ())
+        fresh = [groups for groups in gone if tuple(group for group in groups if group in small) not in past]
         lost = {group for groups in fresh for group in groups}
         found |= {group for groups in classes if lost.intersection(groups) for group in groups if group < new}
     return found
 
 
-def _free(classes: Classes, k: int) -> list[tuple[int, ...]]:
-    """The small classes that no equation forces to weigh nothing."""
-    if len(classes) > MOST_CLASSES:
-        return [groups for groups, people in classes.items() if people < k]
+def _free(classes: Classes, k: int) -> list[tuple[int, ...]] | None:
+    """The small classes that no equation forces to weigh nothing; None if that takes too long to say."""
+    try:
+        return _forced_by_none(classes, k)
+    except _TooLong:
+        return None
+
+
+def _forced_by_none(classes: Classes, k: int) -> list[tuple[int, ...]]:
+    steps = _Steps()
     basis: dict[int, Row] = {}
     light = []
     for groups, people in classes.items():
         if people >= k:
-            _take_in(basis, dict.fromkeys(groups, 1))
+            _take_in(basis, dict.fromkeys(groups, 1), steps)
         else:
             light.append(groups)
     while True:
         together: Counter[tuple[tuple[int, int], ...]] = Counter()
         left: dict[tuple[int, ...], tuple[tuple[int, int], ...]] = {}
         for groups in light:
-            row = _reduced(basis, dict.fromkeys(groups, 1))
+            row = _reduced(basis, dict.fromkeys(groups, 1), steps)
             if row:
                 left[groups] = _normal(row)
                 together[left[groups]] += classes[groups]
@@ -149,16 +173,17 @@ def _free(classes: Classes, k: int) -> list[tuple[int, ...]]:
         if not heavy:
             return list(left)
         for equation in heavy:
-            _take_in(basis, dict(equation))
+            _take_in(basis, dict(equation), steps)
 
 
-def _reduced(basis: Mapping[int, Row], row: Row) -> Row:
+def _reduced(basis: Mapping[int, Row], row: Row, steps: "_Steps") -> Row:
     """What is left of a row beside the equations; empty where they force it to be nothing."""
     row, waiting = dict(row), sorted(row)
     while waiting:
         lead = heappop(waiting)
         if lead not in row or lead not in basis:
             continue
+        steps.take(len(basis[lead]))
         factor = row[lead]
         for group, weight in basis[lead].items():
             if group not in row:
@@ -171,8 +196,8 @@ def _reduced(basis: Mapping[int, Row], row: Row) -> Row:
     return row
 
 
-def _take_in(basis: dict[int, Row], row: Row) -> None:
-    row = _reduced(basis, row)
+def _take_in(basis: dict[int, Row], row: Row, steps: "_Steps") -> None:
+    row = _reduced(basis, row, steps)
     if row:
         normal = dict(_normal(row))
         basis[min(normal)] = normal

@@ -60,7 +60,7 @@ log = logging.getLogger("bearing.surveys")
 
 COMPANY_WIDE_FROM = 200
 FETCH = 2000
-DAYS_KEPT = 365
+DAYS_KEPT = 410  # longer than rounds are judged beside each other
 SIDE_BY_SIDE_FROM = 20_000  # invited
 MOST_PROCESSES = 4
 

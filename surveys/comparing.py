@@ -21,7 +21,8 @@ from stats.successive import People, Wave, told
 from surveys.models import Block, Cell, Invitation, Round, RoundUnit
 from surveys.tally import counts_as_item
 
-COMPARED_WITHIN = timedelta(days=365)
+COMPARED_WITHIN = timedelta(days=380)  # a yearly survey too
+LARGE = 100  # answers: so many change more by themselves than by a few who come and go
 Groups = Mapping[int, frozenset[int]]  # unit -> the keys of the launch blocks of its cell
 Atom = tuple[int | None, int | None]  # the units whose score, and whose details, hold a block and no smaller ones do
 
@@ -128,7 +129,28 @@ class Earlier:
             frozenset(self._shown.get((subject, False), ())) if scored else frozenset(),
             frozenset(self._shown.get((subject, True), ())),
         )
-        return [frozenset().union(*(block.atoms for block in blocks)) for blocks in partition.atoms(shown).values()]
+        atoms = partition.atoms(shown)
+        large = self._large(subject, shown.scores) if scored else frozenset()
+        parts = Counter(scores for scores, _ in atoms)
+        return [
+            frozenset().union(*(block.atoms for block in blocks))
+            for (scores, _), blocks in atoms.items()
+            if scores not in large or parts[scores] > 1
+        ]
+
+    def _large(self, subject: str, shown: frozenset[int]) -> frozenset[int | None]:
+        """The units whose score, less those shown next below, rests on a hundred answers or more."""
+        nearest = nearest_shown(self._tree, shown)
+        left: Counter[int] = Counter()
+        for unit in shown:
+            cell = self.cell(subject, unit)
+            n = 0 if cell is None or cell.n is None else cell.n
+            left[unit] += n
+            parent = self._tree.parent[unit]
+            above = None if parent is None else nearest[parent]
+            if above is not None:
+                left[above] -= n
+        return frozenset(unit for unit, n in left.items() if n >= LARGE)
 
     def _scored(self, subject: str) -> bool:
         asked = self.round.questions
@@ -136,14 +158,18 @@ class Earlier:
 
 
 class Members:
-    """Who was invited with which block, as far as twelve months of rounds remember.
+    """Who was invited with which block, as far as a year of rounds remembers.
 
-    Whoever does not count in a round is left out of it: somebody else may know what they answered there.
+    `known` are those who do not count in one of the rounds: somebody else may know what they answered there.
     """
+
+    known: People
 
     def __init__(self, rounds: Sequence[Any]) -> None:
         self._homes = dict(Block.objects.filter(round__in=rounds).values_list("pk", "unit_id"))
-        invited = Invitation.objects.filter(round__in=rounds).exclude(counts=False)
+        invited = Invitation.objects.filter(round__in=rounds)
+        known = invited.filter(counts=False).values_list("employee_id", flat=True).distinct()
+        self.known = np.fromiter(known.iterator(chunk_size=5000), dtype=np.int64)
         pairs = invited.values_list("block_id", "employee_id").order_by("block")
         flat = np.fromiter(chain.from_iterable(pairs.iterator(chunk_size=5000)), dtype=np.int64).reshape(-1, 2)
         blocks, starts = np.unique(flat[:, 0], return_index=True)
@@ -155,7 +181,7 @@ class Members:
         return Counter(self._homes[block] for block in one) == Counter(self._homes[block] for block in other)
 
     def of(self, blocks: Iterable[int]) -> People:
-        """The people invited with these blocks who count."""
+        """The people invited with these blocks."""
         found = [self._people[block] for block in blocks if block in self._people]
         return np.concatenate(found) if found else np.zeros(0, np.int64)
 
@@ -177,6 +203,11 @@ class History:
         self.earlier = [Earlier(each) for each in rounds]
         self._series = [each for each in self.earlier if round_.series and each.round.series == round_.series]
         self.members = Members([round_.pk, *(each.round.pk for each in self.earlier)])
+
+    @property
+    def k(self) -> int:
+        """The largest bound that any of these rounds promised."""
+        return max(self.round.k, *(each.round.k for each in self.earlier), 0)
 
     def breaks_line(self, subject: str, unit: int, now: frozenset[int]) -> bool:
         """Whether the latest earlier cell of this unit covered other units."""
@@ -236,7 +267,7 @@ def _told(
         answers = sum((Counter(counted[block.atoms]) for block in blocks), Counter[str]())
         if any(0 < n < SHARE_SHOWN_FROM for name, n in answers.items() if of_details or not name.startswith("item:")):
             small[atom] = history.members.of(chain.from_iterable(block.atoms for block in blocks))
-    found = told(small, past, history.round.k)
+    found = told(small, past, history.k, history.members.known)
     return {(None, atom[1]) for atom in found} if of_details else found
 
 

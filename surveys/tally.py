@@ -265,6 +265,17 @@ class PillarCount:
             )
         ]
         result.members = _rows_of(owner, number)
+        if len(self.scored) > 1:
+            self._count_patterns(result)
+
+    def _count_patterns(self, result: PillarTally) -> None:
+        """Whoever answered the same questions can be told apart by subtracting measures: such groups count like one."""
+        answered = (~np.isnan(self.points)).any(axis=1) & self.replies.counts
+        finest = result.detail if self.is_single else result.score
+        for counted, standing in zip(result.counted, finest, strict=True):
+            rows = self.rows(standing)
+            patterns = Counter(self.pattern[rows[answered[rows]]].tolist())
+            counted |= {f"pattern:{pattern}": n for pattern, n in patterns.items()}
 
     def _sums(self, owner: NDArray[np.int64], number: int, squares: bool = False) -> list[dict[str, Sums]]:
         """The measures on each standing block."""

@@ -54,7 +54,9 @@ def print_codes(*, employees: Iterable[Employee], actor: Employee, unit: Unit | 
     has an address is told. `unit` is the one the slips were asked for, if they were asked for a whole unit.
     """
     wanted = [person.pk for person in employees]
-    here = Employee.objects.select_for_update(of=("self",)).filter(pk__in=wanted, is_active=True, is_superuser=False)
+    here = Employee.objects.select_for_update(of=("self",), no_key=True).filter(
+        pk__in=wanted, is_active=True, is_superuser=False
+    )
     people = list(here.select_related("unit").order_by("pk"))
     now = clock.now()
     printed = [PrintedCode(person, "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))) for person in people]

@@ -66,7 +66,7 @@ def set_email(*, employee: Employee, email: str | None, actor: Employee) -> bool
 
     The address of a former employee may pass on. Raises HasLeft, AddressTaken.
     """
-    held = Employee.objects.select_for_update(of=("self",)).get(pk=employee.pk)
+    held = Employee.objects.select_for_update(of=("self",), no_key=True).get(pk=employee.pk)
     if has_left(held):
         raise HasLeft
     old, new = held.email, (email or "").strip().lower() or None
@@ -96,7 +96,11 @@ def _free(employee: Employee, address: str | None) -> None:
     """As in an import: whoever has left lets go of the address; whoever is here keeps it."""
     if address is None:
         return
-    for other in Employee.objects.select_for_update(of=("self",)).filter(email__iexact=address).exclude(pk=employee.pk):
+    for other in (
+        Employee.objects.select_for_update(of=("self",), no_key=True)
+        .filter(email__iexact=address)
+        .exclude(pk=employee.pk)
+    ):
         if other.is_superuser or not has_left(other):
             raise AddressTaken
         Employee.objects.filter(pk=other.pk).update(email=None)

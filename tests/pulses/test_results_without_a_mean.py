@@ -15,7 +15,6 @@ from tests.pulses.results_stage import (
     launch,
     make_stage,
     played,
-    publish,
     reading,
     signed_in,
     usual,

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from stats import successive
 from stats.successive import Wave, told
 from tests.stats.search import Sum, without
 
@@ -52,6 +53,21 @@ def test_three_waves_tell_what_no_two_of_them_do() -> None:
     assert tells({"A": others}, [eleven]) == set()
     assert tells({"A": others}, [five]) == set()
     assert tells({"A": others}, [eleven], [five]) == {"A"}
+
+
+def test_whoever_may_be_known_protects_nobody_and_is_protected() -> None:
+    known = np.array([1, 2, 3, 4], np.int64)
+    ten, earlier = np.arange(10), [Wave([np.arange(10)])]
+    assert told({"A": np.arange(5, 10)}, earlier, K) == set()  # five leave
+    assert told({"A": np.arange(5, 10)}, earlier, K, known) == {"A"}  # four of them are known, so one is told
+    assert told({"A": np.append(ten, 99)}, earlier, K, np.array([99])) == {"A"}
+
+
+def test_where_reckoning_takes_too_long_every_small_class_is_taken_to_be_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    now, before = {"A": [*range(5), 900, 901, 902]}, [range(200)]
+    assert tells(now, before) == set()
+    monkeypatch.setattr(successive, "MOST_STEPS", 0)
+    assert tells(now, before) == {"A"}
 
 
 def test_what_earlier_waves_told_among_themselves_keeps_nobody_else_back() -> None:

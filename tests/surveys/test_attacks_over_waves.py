@@ -27,10 +27,10 @@ ASKED = ask(("a.1", "a.2", "b.1", "b.2"))
 
 
 class Remembered(Earlier):
-    """A wave as twelve months remember it, without a database."""
+    """A wave as a year remembers it, without a database."""
 
     def __init__(self, groups: list[frozenset[int]]) -> None:
-        self._found = groups
+        self.round, self._found = Round(k=K), groups
 
     def groups(self, subject: str) -> list[frozenset[int]]:
         return self._found
@@ -40,6 +40,7 @@ class Known(Members):
     """Who was invited with which block."""
 
     def __init__(self, people: Mapping[int, frozenset[int]]) -> None:
+        self.known = np.zeros(0, np.int64)
         self._people = {block: np.array(sorted(found), np.int64) for block, found in people.items()}
 
 

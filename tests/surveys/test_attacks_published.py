@@ -1,6 +1,6 @@
 """Attacks on what a close publishes: by differences, over time, by newcomers and by boxes nobody wrote."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -11,7 +11,7 @@ from pytest_django.fixtures import Settings
 
 from people.actions.codes import print_codes
 from people.actions.contact import set_email
-from people.models import Employee
+from people.models import Employee, Unit
 from portal.lib import clock
 from portal.lib.pillars import Pillar
 from stats import intervals
@@ -77,6 +77,59 @@ def test_a_score_hidden_because_one_person_joined_is_no_difference_of_others_eit
     assert set(rest) == shown
     places = dict(round_.units.values_list("unit__code", "shown_at__code"))
     assert places == {"ROOT": "ROOT", "A": "ROOT", "B": "B", "C": "ROOT"}
+
+
+def scored_units(round_: Round) -> set[str]:
+    return set(Cell.objects.filter(round=round_, measure="pillar").values_list("unit__code", flat=True))
+
+
+def waves_of(first: Callable[[Employee, int], Mapping[str, int]], change: Callable[[], object]) -> Round:
+    """Two waves of everybody, with a change between."""
+    before = launch(key="wave:1", series="pulse")
+    everybody_answers(before, first)
+    close(before)
+    change()
+    after = launch(key="wave:2", series="another programme")
+    everybody_answers(after, first)
+    return close(after)
+
+
+def test_a_newcomer_who_does_not_count_yet_is_protected_as_all_are() -> None:
+    _, units = make_company({"A": 11, "B": 30})
+    tomorrow = (clock.now() + timedelta(days=1)).date()
+    second = waves_of(pattern, lambda: make_employee(unit=units["A"], counts_from=tomorrow))
+    assert scored_units(second) == {"ROOT"}
+
+
+def test_a_code_printed_after_the_answer_takes_nobodys_protection_away() -> None:
+    _, units = make_company({"A": 11, "B": 30})
+    victim = Employee.objects.filter(unit=units["A"]).order_by("pk")[0]
+    first = launch(key="wave:1")
+    everybody_answers(first, pattern)
+    print_codes(employees=[victim], actor=make_employee(unit=units["B"]))
+    close(first)
+    assert "A" in scored_units(first)
+    Employee.objects.filter(pk=victim.pk).update(is_active=False, left_on=clock.now().date())
+    second = launch(key="wave:2")
+    everybody_answers(second, pattern)
+    assert "A" not in scored_units(close(second))
+
+
+def test_a_few_who_skipped_the_same_question_are_no_difference_of_measures_over_time() -> None:
+    """Twice the pillar less both questions is the sum of those who skipped one of them."""
+    _, units = make_company({"A": 30, "B": 30})
+
+    def some_skip(person: Employee, number: int) -> dict[str, int]:
+        answers = pattern(person, number)
+        return {"L1": answers["L1"]} if number < 6 else answers
+
+    second = waves_of(some_skip, lambda: make_employee_leave(units["A"]))
+    assert "A" not in set(Cell.objects.filter(round=second, measure="item").values_list("unit__code", flat=True))
+
+
+def make_employee_leave(unit: Unit) -> None:
+    leaver = Employee.objects.filter(unit=unit).order_by("pk")[0]
+    Employee.objects.filter(pk=leaver.pk).update(is_active=False, left_on=clock.now().date())
 
 
 def test_blocks_that_stand_keep_nothing_of_what_was_answered() -> None:
