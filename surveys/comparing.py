@@ -193,14 +193,10 @@ class History:
     """
 
     def __init__(self, round_: Round) -> None:
-        rounds = (
-            Round.objects.closed()
-            .filter(kind=round_.kind, closes_at__gt=round_.closes_at - COMPARED_WITHIN)
-            .exclude(pk=round_.pk)
-            .order_by("-closes_at", "-closed_at")
-        )
+        since = round_.closes_at - COMPARED_WITHIN
+        rounds = Round.objects.closed().filter(kind=round_.kind, closes_at__gt=since).exclude(pk=round_.pk)
         self.round = round_
-        self.earlier = [Earlier(each) for each in rounds]
+        self.earlier = [Earlier(each) for each in rounds.order_by("-closes_at", "-closed_at")]
         self._series = [each for each in self.earlier if round_.series and each.round.series == round_.series]
         self.members = Members([round_.pk, *(each.round.pk for each in self.earlier)])
 

@@ -42,7 +42,7 @@ def test_going_back_to_an_older_version_is_said_as_well() -> None:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize(("language", "words"), [("en", "put into service"), ("vi", "đưa vào chạy")])
+@pytest.mark.parametrize(("language", "words"), [("en", "put into service"), ("vi", "vào dùng")])
 def test_the_auditor_reads_the_version_in_words(language: str, words: str) -> None:
     deploy("1.0.0+20b24e7f1a3c")
     browser = Client(headers={"host": django_settings.PORTAL_HOST})
