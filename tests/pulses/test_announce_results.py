@@ -120,7 +120,7 @@ def test_a_wave_that_closed_long_ago_is_announced_to_nobody(wave: Wave) -> None:
     ("language", "subject", "says"),
     [
         ("en", "The results of pulse survey 1 can be read", "no results of its own this time; you read those of Unit"),
-        ("vi", "Đã có kết quả khảo sát nhanh số 1", "không hiện riêng; bạn xem kết quả của Đơn vị"),
+        ("vi", "Đã có kết quả khảo sát nhanh đợt 1", "không hiện riêng; bạn xem kết quả của Đơn vị"),
     ],
 )
 def test_a_leader_without_own_results_is_led_to_those_of_the_unit_above(
