@@ -1,4 +1,4 @@
-"""What earlier rounds of a series mean for a new one: whose groups are alike, and which would give a few people away.
+"""What earlier rounds mean for a new one: whose groups are alike, and which would give a few people away.
 
 Two values of nearly the same people, some weeks apart, show what the few added or took away. So nothing below 20
 answers is shown that concerns, together with what an earlier round showed, 1 to k - 1 people (stats/successive.py).
@@ -187,7 +187,7 @@ class Members:
 
 
 class History:
-    """The rounds that ended within twelve months, the latest first.
+    """The rounds that ended within 380 days, the latest first.
 
     All of one kind tell of people, whoever sent them; those of the same series are compared with one another.
     """
