@@ -195,6 +195,7 @@ DATA_DIR = Path(env.str("BEARING_DATA", default=str(BASE_DIR / ".data")))
 DEMO_DIR = DATA_DIR / "demo"
 DEMO_CLOCK = DEMO_DIR / "clock"
 KEY_DIR = Path(env.str("KEY_DIR", default=str(DATA_DIR / "keys")))
+EVIDENCE_DIR = Path(env.str("EVIDENCE_DIR", default=str(DATA_DIR / "evidence")))
 
 # Clock ------------------------------------------------------------------------------------------------------------
 CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", default=REDIS_URL)

@@ -1,0 +1,69 @@
+"""Questions about cycles, the units they cover and leaders' own ratings."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Self
+
+from django.db import models
+from django.db.models import Q
+
+from people.models import Unit
+from people.policies import is_board, is_cx, is_hr, is_reviewer, leads_any
+
+if TYPE_CHECKING:
+    from assessments.models import Cycle, CycleUnit, LeaderRating  # noqa: F401 - named in the bases below
+    from people.models import Employee
+
+PUBLIC = ("open", "closed", "reviewed")
+
+
+class CycleQuerySet(models.QuerySet["Cycle"]):
+    """Cycles."""
+
+    def visible_to(self, employee: Employee) -> Self:
+        """HR and the CX team see every cycle; board, reviewers and leaders those that were opened; others none."""
+        if is_hr(employee) or is_cx(employee):
+            return self
+        if is_board(employee) or is_reviewer(employee) or leads_any(employee):
+            return self.filter(state__in=PUBLIC)
+        return self.none()
+
+    def open(self) -> Self:
+        return self.filter(state="open")
+
+    def ended(self) -> Self:
+        """Cycles with results, whether or not their evidence has been reviewed."""
+        return self.filter(state__in=["closed", "reviewed"])
+
+    def due_to_open(self, today: date) -> Self:
+        """Planned cycles whose day has come."""
+        return self.filter(state="planned", opens_on__lte=today)
+
+    def newest_first(self) -> Self:
+        return self.order_by("-opens_on", "-pk")
+
+
+class CycleUnitQuerySet(models.QuerySet["CycleUnit"]):
+    """Units a cycle covers, as they stood when it opened."""
+
+    def visible_to(self, employee: Employee) -> Self:
+        """All for those who run cycles, the board and reviewers; a leader the subtrees led."""
+        if is_hr(employee) or is_cx(employee) or is_board(employee) or is_reviewer(employee):
+            return self.filter(cycle__state__in=PUBLIC)
+        led = Unit.objects.led_by(employee)
+        return self.filter(cycle__state__in=PUBLIC).filter(Q(unit__in=led) | Q(leader=employee))
+
+
+class RatingQuerySet(models.QuerySet["LeaderRating"]):
+    """Leaders' own ratings: named, and nobody else's to read answer by answer."""
+
+    def visible_to(self, employee: Employee) -> Self:
+        return self.filter(leader=employee)
+
+    def sent(self) -> Self:
+        return self.filter(sent_at__isnull=False)
+
+    def waiting(self) -> Self:
+        """Not sent yet, in a cycle that is open."""
+        return self.filter(sent_at=None, cycle__state="open")
