@@ -10,7 +10,7 @@ FILE, FUNCTION, VIEW = 300, 40, 25
 
 # What is longer today, and how long it may be. Shortened? Lower the number, or take the line out.
 LONG_FILES = {
-    "assessments/actions.py": 325,
+    "assessments/actions/maturity.py": 325,
     "assessments/forms.py": 500,
     "assessments/workbook.py": 475,
     "improvement/actions.py": 350,
