@@ -24,8 +24,8 @@ class Terms:
 
     @property
     def minutes(self) -> int:
-        """How long an unhurried reader needs, and never less than a minute."""
-        return minutes_for(self.questions)
+        """How long an unhurried reader needs: as the questionnaire says, else by the number of its questions."""
+        return self.round.questions.minutes or minutes_for(self.questions)
 
     @property
     def others(self) -> int:

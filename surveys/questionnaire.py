@@ -46,6 +46,7 @@ class Item:
     counts: str = "score"
     anchors: tuple[Words, ...] = ()
     weight: float = 1.0
+    hint: Words = field(default_factory=dict)  # what helps to answer, in small letters under the question
 
     def __post_init__(self) -> None:
         if (self.scale is Scale.ANCHORS) != bool(self.anchors) or len(self.anchors) == 1:
@@ -77,6 +78,7 @@ class Questionnaire:
     items: tuple[Item, ...]
     forms: tuple[tuple[str, ...], ...]
     drivers: Mapping[str, Words] = field(default_factory=dict)
+    minutes: int | None = None  # how long a sheet takes, where whoever wrote the questions says so
 
     def __post_init__(self) -> None:
         codes = [item.code for item in self.items]
@@ -137,4 +139,5 @@ class Questionnaire:
             items=items,
             forms=tuple(tuple(form) for form in stored["forms"]),
             drivers=stored["drivers"],
+            minutes=stored.get("minutes"),
         )
