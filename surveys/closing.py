@@ -14,13 +14,11 @@ from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import timedelta
-from math import isfinite
 from typing import TypeVar
 
 import numpy as np
 from django.conf import settings
 from django.db import connection, transaction
-from numpy.typing import NDArray
 
 from diary.actions import record
 from people import days
@@ -28,7 +26,7 @@ from people.models import Employee
 from portal.lib import clock
 from stats import disclosure
 from stats.disclosure import Standing, Tree
-from surveys import facts, keyring
+from surveys import analysing, facts, keyring
 from surveys.actions import CLOSE_GRACE, forget_traces
 from surveys.ballots import round_key
 from surveys.masking import Masker
@@ -46,7 +44,6 @@ from surveys.models import (
 from surveys.opening import Plan, Reader, Readers, Sheet
 from surveys.publishing import Publisher, Stood, write_standing
 from surveys.questionnaire import Scale
-from surveys.registry import Answers, analysers
 from surveys.tally import (
     Bounds,
     PillarCount,
@@ -58,7 +55,6 @@ from surveys.tally import (
 
 log = logging.getLogger("bearing.surveys")
 
-COMPANY_WIDE_FROM = 200
 FETCH = 2000
 DAYS_KEPT = 410  # longer than rounds are judged beside each other
 SIDE_BY_SIDE_FROM = 20_000  # invited
@@ -268,8 +264,8 @@ def _publish(round_: Round, opened: Opened) -> None:
         count = PillarCount(pillar, questionnaire, opened.replies, bounds)
         tally = count.tally(tree, homes)
         tallies.append(tally)
-        publisher.take(tally, [_analysed(count, rows) for rows in tally.members])
-        company = _company(count, opened.replies)
+        publisher.take(tally, [analysing.of_block(count, rows, round_.kind) for rows in tally.members])
+        company = analysing.of_company(count, round_.kind)
         if company:
             round_.company_statistics[pillar.value] = company
     answered = Counter(opened.replies.block.tolist())
@@ -283,29 +279,6 @@ def _publish(round_: Round, opened: Opened) -> None:
         key=f"{facts.UNITS_TOOK_PART}:{round_.pk}",
         data={"units": sorted(publisher.credited)},
     )
-
-
-def _analysed(count: PillarCount, rows: NDArray[np.int64], is_company: bool = False) -> dict[str, object]:
-    """What registered analysers say of one group, rounded; other names than declared are refused."""
-    codes = tuple(item.code for _, item in count.scored)
-    group = Answers(count.pillar.value, codes, count.points[rows], is_company)
-    found: dict[str, object] = {}
-    for analyser in analysers.values():
-        for name, value in analyser.analyse(group).items():
-            if name not in analyser.outputs:
-                raise ValueError(f"{analyser.name} returned {name}, which it did not declare")
-            if value is not None and isfinite(value):
-                found[f"{analyser.name}:{name}"] = float(f"{value:.4g}")
-    return found
-
-
-def _company(count: PillarCount, replies: Replies) -> dict[str, object]:
-    """Company-wide statistics, from 200 complete cases on and unless 1 to k - 1 cases were incomplete."""
-    complete = (~np.isnan(count.points)).all(axis=1) if count.scored else np.zeros(len(replies), dtype=bool)
-    dropped = int((~complete).sum())
-    if int(complete.sum()) < COMPANY_WIDE_FROM or 0 < dropped < count.bounds.k:
-        return {}
-    return _analysed(count, np.flatnonzero(complete & count.kept), is_company=True)
 
 
 def _publish_comments(

@@ -1,7 +1,7 @@
 """Where other rooms hang in what the engine computes for them.
 
 An analyser sees a round's opened answers in memory at close, one standing block at a time, and returns statistics
-under names it declared; the engine rounds them to four significant digits and refuses others.
+under names it declared; the engine rounds them and refuses others (`analysing.py`).
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -16,31 +16,44 @@ OUTPUTS = frozenset({"alpha", "alpha_low", "alpha_high", "omega", "r_wg", "ad_m"
 
 @dataclass(frozen=True)
 class Answers:
-    """The answers of one group to the items of one pillar: rows are people in no order, NaN where not answered."""
+    """The answers of one group to the scored items of one pillar, put on 1-5: rows are people in no order.
+
+    `values` is people x items, NaN where not answered; `steps` and `weights` say how many answers each item offers and
+    what it weighs. `scores` is each rater's weighted mean, NaN for whoever answered less than half of the weight.
+    """
 
     pillar: str
     codes: tuple[str, ...]
+    steps: tuple[int, ...]
+    weights: tuple[float, ...]
     values: NDArray[np.float64]
+    scores: NDArray[np.float64]
     is_company: bool
+
+
+Analyse = Callable[[Answers], Mapping[str, float | None]]
 
 
 @dataclass(frozen=True)
 class Analyser:
-    """A pure function over answers, with the names of what it returns."""
+    """A pure function over answers, the names of what it returns, and the kinds of rounds it looks at."""
 
     name: str
     outputs: frozenset[str]
-    analyse: Callable[[Answers], Mapping[str, float | None]]
+    analyse: Analyse
+    kinds: frozenset[str]  # empty: all
+
+    def looks_at(self, kind: str) -> bool:
+        """Whether it runs on rounds of this kind."""
+        return not self.kinds or kind in self.kinds
 
 
 analysers: dict[str, Analyser] = {}
 
 
-def register_analyser(
-    name: str, outputs: Iterable[str], analyse: Callable[[Answers], Mapping[str, float | None]]
-) -> None:
-    """Add an analyser; ValueError when it declares an output that is not on the closed list."""
+def register_analyser(name: str, outputs: Iterable[str], analyse: Analyse, kinds: frozenset[str] = frozenset()) -> None:
+    """Add an analyser for rounds of these kinds (none named: all); ValueError for an output not on the closed list."""
     declared = frozenset(outputs)
     if not declared <= OUTPUTS:
         raise ValueError(f"{name} may not publish {', '.join(sorted(declared - OUTPUTS))}")
-    analysers[name] = Analyser(name, declared, analyse)
+    analysers[name] = Analyser(name, declared, analyse, frozenset(kinds))

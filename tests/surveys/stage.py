@@ -39,12 +39,14 @@ def make_company(sizes: Mapping[str, int]) -> tuple[Unit, dict[str, Unit]]:
     return root, units
 
 
-def launch(questionnaire: Questionnaire | None = None, *, key: str = "test:1", **kwargs: object) -> Round:
+def launch(
+    questionnaire: Questionnaire | None = None, *, key: str = "test:1", kind: str = "test", **kwargs: object
+) -> Round:
     """A round that opened an hour ago and stays open for a week."""
     actions.stock_keys(2)
     now = clock.now()
     return actions.launch_round(
-        kind="test",
+        kind=kind,
         key=key,
         units=kwargs.pop("units", None),  # type: ignore[arg-type]
         questionnaire=questionnaire or make_questionnaire(),
