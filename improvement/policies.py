@@ -1,4 +1,4 @@
-"""Who may do what: leaders and deputies of a unit and of the units above it act; HR and the CX team read."""
+"""Who may do what: leaders and deputies of a unit and of the units above it act; HR, the CX team and the board read."""
 
 from improvement.models import Action, Commitment, Note
 from people.models import Employee, Unit
@@ -16,7 +16,7 @@ def leads_open(employee: Employee, unit: Unit) -> bool:
 
 
 def can_see_board(employee: Employee) -> bool:
-    """The board with filters is for leaders, who see the units they lead, and for HR and the CX team."""
+    """The board with filters is for leaders, who see the units they lead, and for HR, the CX team and the board."""
     return leads_any(employee) or sees_all_results(employee)
 
 

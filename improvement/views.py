@@ -90,7 +90,7 @@ def nearest(person: Employee) -> Q:
 @login_required
 @never_cache
 def board(request: Signed) -> HttpResponse:
-    """Every action of the units led, or of all units for HR and the CX team, with filters."""
+    """Every action of the units led, or of all units for HR, the CX team and the board, with filters."""
     person = request.user
     gate(policies.can_see_board(person))
     units = Unit.objects.open() if sees_all_results(person) else Unit.objects.led_by(person).open()

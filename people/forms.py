@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from people.actions.imports import LARGEST_FILE, header_of
 from people.actions.invitations import Whom, last_list_on
 from people.models import Employee, Language, StaffImport, Unit
-from people.roles import OFFERED
+from people.roles import Role
 from people.sentences import FIELD_LABELS, TROUBLES
 from people.stafffile.columns import STAFF_FIELDS, UNIT_FIELDS
 from portal.lib.csvfiles import CannotRead
@@ -98,7 +98,7 @@ class GrantsForm(forms.Form):
 
     roles = forms.MultipleChoiceField(
         label=_("Access rights"),
-        choices=[(role.value, role.label) for role in OFFERED],
+        choices=Role.choices,
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )

@@ -35,7 +35,12 @@ def leads_any(employee: Employee) -> bool:
 
 
 def sees_all_results(employee: Employee) -> bool:
-    """May read the published results of every unit: HR and the CX team."""
+    """May read the published results of every unit: HR, the CX team and the board."""
+    return is_hr(employee) or is_cx(employee) or is_board(employee)
+
+
+def reads_all_comments(employee: Employee) -> bool:
+    """May read what was written anywhere in the company: HR and the CX team; the board reads figures."""
     return is_hr(employee) or is_cx(employee)
 
 

@@ -14,7 +14,5 @@ class Role(TextChoices):
     AUDITOR = "auditor", pgettext_lazy("role", "Internal audit")
 
 
-# Board and Evidence reviewer open no page yet: they are handed out once a room has one for them.
-OFFERED = (Role.HR, Role.CX, Role.AUDITOR)
-
-SEES_ALL_UNITS = frozenset({Role.HR, Role.CX, Role.BOARD, Role.AUDITOR})
+# Whoever has one of these finds every unit by name.
+SEES_ALL_UNITS = frozenset(Role)

@@ -13,6 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from people.corridors import Signed, whole_number
+from people.policies import reads_all_comments
 from portal.lib import clock
 from pulses import results_marks as marks
 from pulses.results_actions import doing_of
@@ -65,7 +66,7 @@ class Standing:
 
 def reads_comments(sight: Sight, unit_id: int) -> bool:
     """HR and the CX team everywhere, leaders where they lead."""
-    return sight.sees_all or unit_id in sight.led
+    return reads_all_comments(sight.employee) or unit_id in sight.led
 
 
 def standing_at(sight: Sight, unit_id: int, round_id: UUID | None = None) -> Standing:

@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
 from people.models import Unit
-from people.policies import sees_all_results
+from people.policies import reads_all_comments, sees_all_results
 from portal.lib import clock
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ class CellQuerySet(models.QuerySet["Cell"]):
     """Published numbers."""
 
     def visible_to(self, employee: Employee) -> Self:
-        """All for HR and the CX team; the subtree for its leaders; the own unit and the company for all, later."""
+        """All for HR, the CX team and the board; the subtree for its leaders; the own unit and the company for all, later."""
         return self.filter(reachable(employee, self.model, clock.now()))
 
     def scores(self) -> Self:
@@ -88,6 +88,6 @@ class CommentQuerySet(models.QuerySet["Comment"]):
     """Comments, for those who lead or look after the units they may be shown with."""
 
     def visible_to(self, employee: Employee) -> Self:
-        if sees_all_results(employee):
+        if reads_all_comments(employee):
             return self.filter(round__state="closed")
         return self.filter(round__state="closed", standing_block__unit__in=Unit.objects.led_by(employee))

@@ -11,7 +11,7 @@ from django.db import transaction
 from people import days, facts
 from people.models import Employee, Grant, Language, OneTimeCode
 from people.registry import rooms
-from people.roles import OFFERED, Role
+from people.roles import Role
 from portal.lib import clock
 
 
@@ -49,14 +49,14 @@ def withdraw_grant(*, employee: Employee, role: Role, actor: Employee | None = N
 
 @transaction.atomic
 def set_grants(*, employee: Employee, roles: Iterable[Role], actor: Employee) -> frozenset[str]:
-    """Give and withdraw until the person has exactly these of the rights that are handed out; others stay."""
+    """Give and withdraw until the person has exactly these rights."""
     wanted = frozenset(roles)
     Employee.objects.select_for_update().get(pk=employee.pk)
     employee.__dict__.pop("roles", None)
     held = frozenset(Role(role) for role in employee.roles)
     for role in sorted(wanted - held):
         give_grant(employee=employee, role=role, actor=actor)
-    for role in sorted((held - wanted) & set(OFFERED)):
+    for role in sorted(held - wanted):
         withdraw_grant(employee=employee, role=role, actor=actor)
     return employee.roles
 

@@ -10,8 +10,8 @@ from tests.make import make_employee, make_unit
 
 pytestmark = pytest.mark.django_db
 
-READ_BRANCH = {"head", "leader", "deputy", "member", "hr", "cx"}
-NOT_BRANCH = {"neighbour", "other_leader", "board"}
+READ_BRANCH = {"head", "leader", "deputy", "member", "hr", "cx", "board"}
+NOT_BRANCH = {"neighbour", "other_leader"}
 
 
 @pytest.mark.parametrize("role", sorted(READ_BRANCH | NOT_BRANCH))

@@ -6,7 +6,16 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from people.models import Employee, Unit
-from people.policies import is_auditor, is_cx, is_hr, leads_any, sees_all_results
+from people.policies import (
+    is_auditor,
+    is_board,
+    is_cx,
+    is_hr,
+    is_reviewer,
+    leads_any,
+    reads_all_comments,
+    sees_all_results,
+)
 from people.roles import Role
 from tests.make import make_employee, make_unit
 
@@ -26,7 +35,7 @@ def codes(employee: Employee) -> set[str]:
     return set(Unit.objects.visible_to(employee).values_list("code", flat=True))
 
 
-@pytest.mark.parametrize("role", [Role.HR, Role.CX, Role.BOARD, Role.AUDITOR])
+@pytest.mark.parametrize("role", list(Role))
 def test_some_rights_open_every_unit(tree: dict[str, Unit], role: Role) -> None:
     assert codes(make_employee(roles=(role,))) == {"CTY", "MN", "CH1", "MB"}
 
@@ -71,10 +80,13 @@ def test_people_are_seen_by_hr_leaders_and_themselves(tree: dict[str, Unit]) -> 
 
 def test_policies_follow_the_rights_given() -> None:
     hr, cx = make_employee(roles=(Role.HR,)), make_employee(roles=(Role.CX,))
+    board, reviewer = make_employee(roles=(Role.BOARD,)), make_employee(roles=(Role.REVIEWER,))
     auditor, nobody = make_employee(roles=(Role.AUDITOR,)), make_employee(is_superuser=True)
 
-    assert (is_hr(hr), is_cx(cx), is_auditor(auditor)) == (True, True, True)
-    assert [sees_all_results(person) for person in (hr, cx, auditor, nobody)] == [True, True, False, False]
+    assert (is_hr(hr), is_cx(cx), is_board(board), is_reviewer(reviewer), is_auditor(auditor)) == (True,) * 5
+    everybody = (hr, cx, board, reviewer, auditor, nobody)
+    assert [sees_all_results(person) for person in everybody] == [True, True, True, False, False, False]
+    assert [reads_all_comments(person) for person in everybody] == [True, True, False, False, False, False]
 
 
 def test_active_on_counts_from_the_first_day_to_the_day_before_leaving() -> None:

@@ -8,15 +8,15 @@ from django.utils.translation import gettext as _
 
 from people.actions.employees import give_grant
 from people.models import Employee
-from people.roles import OFFERED, Role
+from people.roles import Role
 
 
 class Command(BaseCommand):
-    help = "Gives an employee an access right: hr, cx or auditor."
+    help = "Gives an employee an access right: hr, cx, board, reviewer or auditor."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("number")
-        parser.add_argument("role", choices=[role.value for role in OFFERED])
+        parser.add_argument("role", choices=Role.values)
 
     def handle(self, **options: Any) -> None:
         employee = Employee.objects.filter(number__iexact=options["number"], is_active=True).first()
