@@ -54,6 +54,11 @@ def register_indicator(name: str, pillar: Pillar, label: "str | _StrPromise", fn
     _indicators[name] = Indicator(name, pillar, label, fn)
 
 
+def unregister_indicator(name: str) -> None:
+    """Take back what was announced."""
+    _indicators.pop(name, None)
+
+
 def indicator(name: str) -> Indicator:
     """The indicator of this name, or KeyError."""
     return _indicators[name]

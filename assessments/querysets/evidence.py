@@ -38,6 +38,10 @@ class EvidenceQuerySet(models.QuerySet["Evidence"]):
     def to_review(self) -> Self:
         return self.filter(state="waiting")
 
+    def standing_for(self, unit_id: int, above: Iterable[int]) -> Self:
+        """Of this unit, and what the units above it gave for those below."""
+        return self.filter(Q(unit_id=unit_id) | Q(unit_id__in=list(above), covers_below=True))
+
     def of_model(self, code: str, practices: Iterable[str] | None = None) -> Self:
         """For the practices of one model, whatever its version."""
         found = self.filter(model_code=code)
