@@ -37,7 +37,7 @@ class OfUnitQuerySet(models.QuerySet[Noun]):
     """Things that belong to a unit and that its people may read."""
 
     def visible_to(self, employee: Employee) -> Self:
-        """HR, the CX team and the board: all; leaders: the subtrees led; everyone: the own unit and the units above it."""
+        """HR, CX team and board: all; leaders: the subtrees led; everyone: the own unit and the units above it."""
         if not employee.is_active:
             return self.none()
         if sees_all_results(employee):

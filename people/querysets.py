@@ -81,7 +81,7 @@ class UnitQuerySet(_Tree):
     """Units of the company's tree."""
 
     def visible_to(self, employee: Employee) -> Self:
-        """Whoever has a right that is given by name: all units; leaders: the subtrees led; everyone: the own unit and the root."""
+        """Whoever has a named right: all units; leaders: the subtrees led; everyone: the own unit and the root."""
         if not employee.is_active:
             return self.none()
         if employee.roles & SEES_ALL_UNITS:

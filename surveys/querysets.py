@@ -74,7 +74,7 @@ class CellQuerySet(models.QuerySet["Cell"]):
     """Published numbers."""
 
     def visible_to(self, employee: Employee) -> Self:
-        """All for HR, the CX team and the board; the subtree for its leaders; the own unit and the company for all, later."""
+        """All for HR, CX team and board; the subtree for its leaders; the own unit and the company for all, later."""
         return self.filter(reachable(employee, self.model, clock.now()))
 
     def scores(self) -> Self:
