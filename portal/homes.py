@@ -13,11 +13,12 @@ from people.querysets import led_unit_ids
 from portal.lib import clock
 from pulses.actions import INVITATION
 from pulses.models import Programme
-from pulses.results_sight import Reading, readings_of, sight_of
+from pulses.results_sight import readings_of
 from pulses.results_unit import UnitResults, unit_results
-from pulses.results_words import said
 from surveys.models import Invitation, Participation, Round
 from surveys.promise import Terms
+from surveys.results_sight import Reading, sight_of
+from surveys.results_words import said
 
 OVERDUE_SHOWN = 5
 TOLD_LATELY = timedelta(days=30)

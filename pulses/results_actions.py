@@ -10,8 +10,8 @@ from improvement.models import MOST_AT_ONCE, Action
 from people.models import Unit
 from people.pillars import PILLAR_LONG
 from portal.lib.pillars import Pillar
-from pulses.results_sight import Reading, Sight
 from pulses.results_unit import UnitResults
+from surveys.results_sight import Reading, Sight
 
 ROOM = "pulses"
 FIRST_STEP = {

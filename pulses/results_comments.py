@@ -6,9 +6,9 @@ from itertools import groupby
 
 from django.db.models import QuerySet
 
-from pulses.results_sight import Reading, RoundTree, Sight
-from pulses.results_words import said
 from surveys.models import Comment, Round
+from surveys.results_sight import Reading, RoundTree, Sight
+from surveys.results_words import said
 
 
 @dataclass(frozen=True)

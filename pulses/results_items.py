@@ -10,30 +10,18 @@ from django.utils.translation import gettext_lazy as _
 
 from people.pillars import PILLAR_LONG, PILLAR_SHORT
 from portal.lib.pillars import Pillar
-from pulses.results_sight import Reading, Sight, shown_row
-from pulses.results_words import AGREEMENT, said
 from stats.rescale import nps_counts
 from surveys.models import Cell
 from surveys.questionnaire import Item, Scale
+from surveys.results_items import AnswerShare, shares_of
+from surveys.results_sight import Reading, Sight, shown_row
+from surveys.results_words import AGREEMENT, said
 
-BAR_WIDTH, BAR_GAP = 600.0, 2.0
 SAID_YES: dict[str, Promise] = {
     "most": _("Most said yes."),
     "mixed": _("About as many said yes as said no."),
     "few": _("Most said no."),
 }
-
-
-@dataclass(frozen=True)
-class AnswerShare:
-    """One answer of a distribution: how many gave it, and its part of all."""
-
-    label: str | Promise
-    n: int
-    share: float
-    tone: int  # 1 to 5, from the low end of the scale to the high end
-    x: float  # where its part of the bar begins
-    width: float
 
 
 @dataclass(frozen=True)
@@ -163,11 +151,4 @@ def distribution(item: Item, histogram: Sequence[int]) -> tuple[AnswerShare, ...
         labels = [_("No"), _("Yes")]
     else:
         labels = [str(value) for value in item.values]
-    total, steps = sum(counts) or 1, max(1, len(counts) - 1)
-    room = BAR_WIDTH - BAR_GAP * (sum(n > 0 for n in counts) - 1)
-    answers, x = [], 0.0
-    for place, (label, n) in enumerate(zip(labels, counts, strict=True)):
-        width = room * n / total
-        answers.append(AnswerShare(label, n, n / total, 1 + round(4 * place / steps), round(x, 1), round(width, 1)))
-        x += width + (BAR_GAP if n else 0)
-    return tuple(answers)
+    return shares_of(labels, counts)

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 from django.db.models import Q
 
-from pulses.results_pillars import PillarLine, pillar_line, series_until
-from pulses.results_sentences import Sentences, sentences_of
-from pulses.results_sight import Reading, Sight, shown_row
 from surveys.models import Cell
+from surveys.results_pillars import PillarLine, all_who_answered, pillar_line, series_until
+from surveys.results_sentences import Sentences, sentences_of
+from surveys.results_sight import Reading, Sight, shown_row
 
 
 @dataclass(frozen=True)
@@ -71,11 +71,3 @@ def unit_results(sight: Sight, reading: Reading, readings: Sequence[Reading]) ->
         n=all_who_answered(participation, lines),
         participation=participation,
     )
-
-
-def all_who_answered(participation: Cell | None, lines: Sequence[PillarLine]) -> int | None:
-    """How many answered, where that holds for every pillar: groups of one pillar may be larger than those of all."""
-    if participation is None or participation.n is None:
-        return None
-    most = max((line.cell.n or 0 for line in lines if line.cell is not None), default=0)
-    return participation.n if most <= participation.n else None

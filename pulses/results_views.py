@@ -15,25 +15,15 @@ from django.views.decorators.http import require_safe
 from people.corridors import Signed, whole_number
 from people.policies import reads_all_comments
 from portal.lib import clock
-from pulses import results_marks as marks
 from pulses.results_actions import doing_of
 from pulses.results_comments import comments_of, grouped
-from pulses.results_heat import heat_map_of
 from pulses.results_items import item_results
-from pulses.results_sight import (
-    Reading,
-    RoundTree,
-    Sight,
-    Waiting,
-    readings_of,
-    sight_of,
-    switch_of,
-    tree_of,
-    tree_with_stand_ins,
-    waiting_for,
-)
+from pulses.results_sight import Waiting, readings_of, switch_of, waiting_for
 from pulses.results_unit import unit_results
+from surveys import results_marks as marks
 from surveys.querysets import STAFF_READ_AFTER
+from surveys.results_heat import heat_map_of
+from surveys.results_sight import Reading, RoundTree, Sight, sight_of, tree_of, tree_with_stand_ins
 
 COMMENTS_A_PAGE = 100
 

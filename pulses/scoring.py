@@ -3,10 +3,12 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from portal.lib.pillars import Pillar
+from portal.lib.zones import last_day as last_day
+from portal.lib.zones import local_instant as local_instant
 from stats.disclosure import BankItem, draw_forms, slice_bank, slice_yield
 
 ROTATION_WEEKS = 12  # within rotation nobody is asked the same question twice in this time
@@ -34,24 +36,10 @@ class Drawn:
     forms: tuple[tuple[str, ...], ...]
 
 
-def local_instant(day: date, hour: int, zone: str) -> datetime:
-    """The instant at which the wall clocks of a zone show this hour.
-
-    Where the clocks jump over the hour, the instant of the jump's other side (02:00 becomes 03:00); where they show
-    it twice, the first time.
-    """
-    return datetime.combine(day, time(hour), tzinfo=ZoneInfo(zone)).astimezone(UTC)
-
-
 def period_at(index: int, *, starts_on: date, weeks: int, send_hour: int, zone: str, window_days: int) -> Period:
     """The period of that number: open from the send hour to the end of the last day of the window."""
     first = starts_on + timedelta(weeks=weeks * index)
     return Period(index, local_instant(first, send_hour, zone), local_instant(first + timedelta(window_days), 0, zone))
-
-
-def last_day(closes_at: datetime, zone: str) -> date:
-    """The last day on which a wave that closes at this instant can be answered."""
-    return (closes_at - timedelta(seconds=1)).astimezone(ZoneInfo(zone)).date()
 
 
 def due_period(

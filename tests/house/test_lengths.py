@@ -21,7 +21,7 @@ LONG_FILES = {
     "people/stafffile/reader.py": 375,
     "portal/resources.py": 325,
     "pulses/models.py": 375,
-    "pulses/results_marks.py": 325,
+    "surveys/results_marks.py": 325,
     "stats/disclosure.py": 475,
     "stats/intervals.py": 375,
     "surveys/closing.py": 400,

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from pulses import results_heat
+from surveys import results_heat
 from surveys.models import Cell
 from tests.make import make_employee, make_unit
 from tests.pulses.results_stage import Stage, at_once, later, launch, make_stage, played, reading, usual, words

@@ -12,7 +12,7 @@ from django.utils import translation
 
 from portal.lib import clock
 from portal.templatetags.bearing import figure
-from pulses import results_sight
+from surveys import results_sight
 from surveys.models import Cell, Round
 from tests.make import make_employee, make_unit
 from tests.pulses.results_stage import (

@@ -8,10 +8,10 @@ from django.utils.functional import Promise
 
 from people.pillars import PILLAR_SHORT
 from portal.lib.pillars import Pillar
-from pulses.results_sight import Reading, RoundTree, Sight
 from stats import intervals
 from stats.intervals import Difference, Sample, Spread
 from surveys.models import Cell, Round, RoundUnit
+from surveys.results_sight import Reading, RoundTree, Sight
 
 UNITS_AT_ONCE = 60  # a heat map with more rows shows one level of the tree at a time
 HEAT_ALPHA = 0.05

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from pulses.results_pillars import PillarLine
-from pulses.results_words import said
 from surveys.models import Cell
 from surveys.questionnaire import Questionnaire, Scale
+from surveys.results_pillars import PillarLine
+from surveys.results_words import said
 
 
 @dataclass(frozen=True)

@@ -4,8 +4,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from math import ceil, cos, floor, pi, sin
 
-from pulses.results_pillars import PillarLine, Point
 from stats.intervals import BANDS
+from surveys.results_pillars import PillarLine, Point
 
 Spot = tuple[float, float]
 

@@ -8,10 +8,10 @@ from django.utils.functional import Promise
 
 from people.pillars import PILLAR_LONG, PILLAR_SHORT
 from portal.lib.pillars import Pillar
-from pulses.results_sight import Reading, wave_number
-from pulses.results_words import LEVELS
 from stats import intervals
 from surveys.models import Cell, Round
+from surveys.results_sight import Reading
+from surveys.results_words import LEVELS
 
 
 @dataclass(frozen=True)
@@ -35,10 +35,6 @@ class Point:
     high: float | None
     n: int | None
     breaks: bool
-
-    @property
-    def wave(self) -> int | None:
-        return wave_number(self.round)
 
 
 @dataclass(frozen=True)
@@ -169,3 +165,11 @@ def levels_of(cell: Cell | None) -> tuple[LevelShare, ...]:
         LevelShare(number, name, min(99, round(100 * share)), share, share == top)
         for number, (name, share) in enumerate(zip(LEVELS, shares, strict=True), start=1)
     )
+
+
+def all_who_answered(participation: Cell | None, lines: Sequence[PillarLine]) -> int | None:
+    """How many answered, where that holds for every pillar: groups of one pillar may be larger than those of all."""
+    if participation is None or participation.n is None:
+        return None
+    most = max((line.cell.n or 0 for line in lines if line.cell is not None), default=0)
+    return participation.n if most <= participation.n else None
