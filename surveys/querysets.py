@@ -29,6 +29,10 @@ class RoundQuerySet(models.QuerySet["Round"]):
     def closed(self) -> Self:
         return self.filter(state="closed")
 
+    def launched(self) -> Self:
+        """Those that asked people something, and did not lose or destroy what they said."""
+        return self.filter(state__in=["open", "closed"])
+
     def due_to_close(self, now: datetime) -> Self:
         return self.open().filter(closes_at__lte=now)
 

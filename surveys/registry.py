@@ -6,6 +6,7 @@ under names it declared; the engine rounds them and refuses others (`analysing.p
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 import numpy as np
 from numpy.typing import NDArray
@@ -57,3 +58,24 @@ def register_analyser(name: str, outputs: Iterable[str], analyse: Analyse, kinds
     if not declared <= OUTPUTS:
         raise ValueError(f"{name} may not publish {', '.join(sorted(declared - OUTPUTS))}")
     analysers[name] = Analyser(name, declared, analyse, frozenset(kinds))
+
+
+@dataclass(frozen=True)
+class Planned:
+    """A round a room is going to launch: the key it will have, whom it asks (None: the company), how much and when."""
+
+    key: str
+    kind: str
+    units: frozenset[int] | None  # with everything below them
+    items: int
+    opens_at: datetime
+    closes_at: datetime
+
+
+PlanSource = Callable[[datetime, datetime], Iterable[Planned]]
+plans: dict[str, PlanSource] = {}
+
+
+def register_plans(name: str, source: PlanSource) -> None:
+    """Add a source of what will be asked: source(since, until) names rounds open at some time between."""
+    plans[name] = source
