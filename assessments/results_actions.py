@@ -1,0 +1,158 @@
+"""What a unit does about a weak practice: the way to an action, and what moved where one was done."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.utils.translation import get_language
+
+from assessments.content import Practice, Text
+from assessments.models import Cycle
+from improvement.actions import Proposal, propose_action
+from improvement.causes import LONGEST, Cause
+from improvement.models import Action
+from people.days import day_of
+from people.models import Employee, Unit
+from portal.lib.pillars import Pillar
+from stats.intervals import Change, Estimate, changes
+from surveys.models import Cell
+
+ROOM = "assessments"
+SHOWN_AT_MOST = 60
+
+
+def key_of(cycle: Cycle, unit_id: int, practice: str) -> str:
+    """What an action says it answers: this practice of this model, in this unit, as this cycle found it."""
+    return f"practice:{cycle.model.code}:{practice}:{unit_id}:{cycle.pk}"
+
+
+def practice_of(key: str, model_code: str) -> str:
+    """The practice a key speaks of; empty for another model's."""
+    kind, code, practice = [*key.split(":"), "", ""][:3]
+    return practice if (kind, code) == ("practice", model_code) else ""
+
+
+def proposal_for(*, cycle: Cycle, unit: Unit, practice: str, usual: int | None) -> Proposal:
+    """An action for this practice in one press; `usual` is the answer most people gave, and its next step is suggested.
+
+    KeyError for a practice the cycle does not ask. Nothing is stored before a leader presses.
+    """
+    said = cycle.model.said
+    found, home = said.by_code[practice], said.home_of(practice)
+    assert home is not None
+    step = step_after(found, usual)
+    cause = Cause(
+        ROOM,
+        key_of(cycle, unit.pk, practice),
+        short(found.name),
+        short(step) if step is not None else {},
+    )
+    return propose_action(unit=unit, pillar=home.pillar, cause=cause)
+
+
+def step_after(practice: Practice, usual: int | None) -> Text | None:
+    """What the model suggests next from an answer; nothing from the highest, or where nothing usual can be said."""
+    if usual is None or not 0 <= usual < len(practice.next_steps):
+        return None
+    return practice.next_steps[usual]
+
+
+def short(text: Text) -> dict[str, str]:
+    """In both languages, as long as a cause may be."""
+    return {language: said[:LONGEST] for language, said in text.plain().items()}
+
+
+def under_way(*, employee: Employee, cycle: Cycle, unit_id: int) -> dict[str, list[Action]]:
+    """By practice: the actions of this unit, open or done, that answer it, the newest first. One query."""
+    prefix = f"practice:{cycle.model.code}:"
+    seen = Action.objects.visible_to(employee).filter(unit=unit_id, cause_room=ROOM, cause_key__startswith=prefix)
+    found: dict[str, list[Action]] = {}
+    for action in seen.exclude(state=Action.State.DROPPED).select_related("unit", "owner").newest_first():
+        found.setdefault(practice_of(action.cause_key, cycle.model.code), []).append(action)
+    return found
+
+
+@dataclass(frozen=True)
+class Moved:
+    """One action done between two cycles, and the practice before and after; the two go together, no more is said."""
+
+    action: Action
+    practice: Practice
+    pillar: Pillar
+    before: Cell
+    after: Cell
+    change: Change | None  # called over all rows together; None where a spread may not be published
+
+    @property
+    def name(self) -> str:
+        return self.practice.name.said(get_language() or "vi")
+
+    @property
+    def was(self) -> float | None:
+        """The practice in the cycle before, on 1 to 5."""
+        return self._points(self.before.mean)
+
+    @property
+    def now(self) -> float | None:
+        return self._points(self.after.mean)
+
+    @property
+    def verdict(self) -> str:
+        """up, down or cannot_tell."""
+        return self.change.verdict if self.change is not None else "cannot_tell"
+
+    def _points(self, mean: float | None) -> float | None:
+        return None if mean is None else 1 + 4 * mean / (len(self.practice.anchors) - 1)
+
+
+def moved_where_done(*, employee: Employee, cycle: Cycle, before: Cycle, unit_id: int | None = None) -> list[Moved]:
+    """Practices with an action done between two cycles of a model, as published cells show them: two queries.
+
+    Only what this person may read, units whose own cells stand in both, and practices asked in the same words; the
+    newest done first. What moved goes together with what was done: nobody knows what else has changed.
+    """
+    actions = done_between(employee, cycle, before, unit_id)
+    cells = cells_of(employee, (before, cycle), actions)
+    said, then = cycle.model.said, before.model.said
+    found = []
+    for action in actions:
+        practice = said.by_code.get(practice_of(action.cause_key, cycle.model.code))
+        if practice is None or then.by_code.get(practice.code) != practice:
+            continue
+        pair = [cells.get((each.round_id, action.unit_id, practice.code)) for each in (before, cycle)]
+        if pair[0] is not None and pair[1] is not None:
+            found.append((action, practice, pair[0], pair[1]))
+    called = changes([pair_of(was, now) for _action, _practice, was, now in found])
+    return [
+        Moved(action, practice, Pillar(action.pillar), was, now, change)
+        for (action, practice, was, now), change in zip(found, called, strict=True)
+    ]
+
+
+def done_between(employee: Employee, cycle: Cycle, before: Cycle, unit_id: int | None) -> list[Action]:
+    """Actions for practices of this model that were done after the one cycle closed and before the other opened."""
+    if before.round is None or before.round.closed_at is None or cycle.round is None:
+        return []
+    days = day_of(before.round.closed_at), day_of(cycle.round.opens_at)
+    done = Action.objects.visible_to(employee).filter(state=Action.State.DONE, closed_on__range=days)
+    here = done if unit_id is None else done.filter(unit=unit_id)
+    ours = here.filter(cause_room=ROOM, cause_key__startswith=f"practice:{cycle.model.code}:")
+    return list(ours.select_related("unit", "owner").order_by("-closed_on", "-pk")[:SHOWN_AT_MOST])
+
+
+def cells_of(
+    employee: Employee, cycles: Sequence[Cycle], actions: Sequence[Action]
+) -> dict[tuple[UUID | None, int, str], Cell]:
+    """The published cells of these actions' practices in their own units."""
+    units = {action.unit_id for action in actions}
+    codes = {practice_of(action.cause_key, cycles[0].model.code) for action in actions}
+    if not units:
+        return {}
+    details = Cell.objects.visible_to(employee).details().filter(round__in=[each.round_id for each in cycles])
+    return {(each.round_id, each.unit_id, each.code): each for each in details.filter(unit__in=units, code__in=codes)}
+
+
+def pair_of(before: Cell, after: Cell) -> tuple[Estimate, Estimate] | None:
+    """What a change is called from."""
+    was, now = before.estimate, after.estimate
+    return None if was is None or now is None else (was, now)
