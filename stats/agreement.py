@@ -6,7 +6,7 @@ means "cannot be said", never 0. Infinite values, and answers that spread over m
 ValueError.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from math import floor
@@ -127,16 +127,44 @@ def agreement(answers: Answers, steps: Steps, correlation: float = ITEM_CORRELAT
     items = _items(answers, steps)
     if items is None:
         return None
-    n = floor(items.counts.size / float((1 / items.counts).sum()) + HAIR)
-    found = _r_wg_j(items.v, items.counts.size)
-    chance = null_r_wg(n, items.anchors.tolist(), correlation)
-    close = float((items.deviations / items.anchors).mean()) <= AD_SHARE + HAIR
+    return _judged(items.counts.tolist(), items.anchors.tolist(), items.v, items.deviations.tolist(), correlation)
+
+
+def agreement_of_counts(histograms: Iterable[Sequence[int]], correlation: float = ITEM_CORRELATION) -> Agreement | None:
+    """The same from how often each anchor of each item was chosen, lowest first: all that agreement rests on.
+
+    None of it needs to know which answers one rater gave together, so it can be told of published distributions.
+    """
+    counts, anchors, shares, deviations = [], [], [], []
+    for histogram in histograms:
+        if len(histogram) < 2 or min(histogram) < 0:
+            raise ValueError("every item has two anchors or more, each chosen by nobody or somebody")
+        n = sum(histogram)
+        if n < 2:
+            continue
+        mean = sum(place * chosen for place, chosen in enumerate(histogram)) / n
+        squares = sum(chosen * (place - mean) ** 2 for place, chosen in enumerate(histogram))
+        counts.append(n)
+        anchors.append(len(histogram))
+        shares.append(squares / (n - 1) / ((len(histogram) ** 2 - 1) / 12))
+        deviations.append(sum(chosen * abs(place - mean) for place, chosen in enumerate(histogram)) / n)
+    return _judged(counts, anchors, sum(shares) / len(shares), deviations, correlation) if counts else None
+
+
+def _judged(
+    counts: Sequence[int], anchors: Sequence[int], v: float, deviations: Sequence[float], correlation: float
+) -> Agreement:
+    items = len(counts)
+    n = floor(items / sum(1 / count for count in counts) + HAIR)
+    found = _r_wg_j(v, items)
+    chance = null_r_wg(n, anchors, correlation)
+    close = sum(one / of for one, of in zip(deviations, anchors, strict=True)) / items <= AD_SHARE + HAIR
     return Agreement(
         n=n,
-        items=items.counts.size,
+        items=items,
         r_wg=found,
-        r_wg_star=1 - items.v,
-        ad_m=float(items.deviations.mean()),
+        r_wg_star=1 - v,
+        ad_m=sum(deviations) / items,
         chance=chance,
         shared=close and found >= R_WG_ENOUGH - HAIR and chance is not None and found >= chance - HAIR,
     )

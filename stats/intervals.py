@@ -250,17 +250,17 @@ def nps_interval(promoters: int, passives: int, detractors: int, confidence: flo
     return NetScore(n, 100 * score, 100 * low, 100 * high)
 
 
-def level(score: float) -> int:
-    """The maturity level 1 to 5 of an unrounded score in [1, 5]: half-open bands cut at 1.8, 2.6, 3.4, 4.2."""
+def level(score: float, cuts: Sequence[float] = BANDS) -> int:
+    """The maturity level from 1 of an unrounded score in [1, 5]: half-open bands, mostly cut at 1.8, 2.6, 3.4, 4.2."""
     if not 1 - 1e-9 <= score <= 5 + 1e-9:
         raise ValueError(f"{score} is no score from 1 to 5")
-    return 1 + sum(score >= cut for cut in BANDS)
+    return 1 + sum(score >= cut for cut in cuts)
 
 
-def level_probabilities(found: Estimate) -> tuple[float, ...]:
-    """The confidence in each of the levels 1 to 5: mass of the t distribution around the mean within each band; the
-    end bands open outwards, so that the five sum to 1."""
-    below = [float(special.stdtr(found.df, (cut - found.mean) / sqrt(found.variance))) for cut in BANDS]
+def level_probabilities(found: Estimate, cuts: Sequence[float] = BANDS) -> tuple[float, ...]:
+    """The confidence in each level: mass of the t distribution around the mean within each band; the end bands open
+    outwards, so that all sum to 1."""
+    below = [float(special.stdtr(found.df, (cut - found.mean) / sqrt(found.variance))) for cut in cuts]
     return tuple(high - low for low, high in zip([0.0, *below], [*below, 1.0], strict=True))
 
 

@@ -187,10 +187,7 @@ class Members:
 
 
 class History:
-    """The rounds that ended within 380 days, the latest first.
-
-    All of one kind tell of people, whoever sent them; those of the same series are compared with one another.
-    """
+    """The rounds that ended within 380 days, the latest first: all of a kind, and those of a series to compare with."""
 
     def __init__(self, round_: Round) -> None:
         since = round_.closes_at - COMPARED_WITHIN
@@ -199,6 +196,15 @@ class History:
         self.earlier = [Earlier(each) for each in rounds.order_by("-closes_at", "-closed_at")]
         self._series = [each for each in self.earlier if round_.series and each.round.series == round_.series]
         self.members = Members([round_.pk, *(each.round.pk for each in self.earlier)])
+
+    @cached_property
+    def _same(self) -> dict[str, Earlier]:
+        """For each pillar the latest earlier round whose score rests on the same questions."""
+        found: dict[str, Earlier] = {}
+        for each in reversed(self._series):
+            now, then = self.round.questions, each.round.questions
+            found |= {pillar: each for pillar in now.pillars if now.scored(pillar) == then.scored(pillar)}
+        return found
 
     @property
     def k(self) -> int:
@@ -212,8 +218,7 @@ class History:
 
     def comparable(self, subject: str, unit: int, now: frozenset[int]) -> Cell | None:
         """The cell of the latest earlier round that asked the same questions of the same units' people."""
-        asked = _asked(self.round, subject)
-        before = next((each for each in self._series if _asked(each.round, subject) == asked), None)
+        before = self._same.get(subject)
         found = None if before is None else before.cell(subject, unit)
         if before is None or found is None:
             return None
@@ -292,7 +297,3 @@ def _hide(
         _, level, unit = min(options)
         hidden[level].add(unit)
     return Shown(shown.scores - hidden[0], shown.details - hidden[0] - hidden[1])
-
-
-def _asked(round_: Round, subject: str) -> frozenset[str]:
-    return frozenset(item["code"] for item in round_.questionnaire["items"] if item["pillar"] == subject)

@@ -116,6 +116,11 @@ class Questionnaire:
         """The pillars asked about, in their usual order."""
         return [pillar for pillar in Pillar if any(item.pillar == pillar for item in self.items)]
 
+    def scored(self, pillar: Pillar) -> frozenset[tuple[str, int, float]]:
+        """What a pillar's score rests on: the same question with other answers, or another weight, is another one."""
+        found = (item for item in self.items if item.pillar == pillar and item.scores)
+        return frozenset((item.code, len(item.values), item.weight) for item in found)
+
     def to_json(self) -> dict[str, Any]:
         """Plain data for the round's row."""
         return asdict(self)

@@ -15,7 +15,17 @@ from numpy.typing import NDArray
 from scipy import special
 from scipy import stats as scipy_stats
 
-from stats.agreement import ad_m, agreement, icc, icc_of_samples, null_r_wg, r_wg_j, r_wg_star, two_realities
+from stats.agreement import (
+    ad_m,
+    agreement,
+    agreement_of_counts,
+    icc,
+    icc_of_samples,
+    null_r_wg,
+    r_wg_j,
+    r_wg_star,
+    two_realities,
+)
 from stats.intervals import Sample
 from tests.stats.teams import Numbers, score
 
@@ -192,6 +202,23 @@ def test_the_parts_of_an_agreement_are_those_asked_for_one_by_one(answers: Numbe
             assert found.ad_m <= 4 / 6 + 1e-9
             assert found.chance is not None
             assert found.r_wg >= found.chance
+
+
+@given(answer_sheets)
+def test_agreement_told_of_counts_is_that_of_the_answers(answers: Numbers) -> None:
+    counts = [[int((column == anchor).sum()) for anchor in range(4)] for column in answers.T]
+    found, told = agreement(answers, 4), agreement_of_counts(counts)
+    if found is None or told is None:
+        assert found is told
+        return
+    assert (told.n, told.items, told.chance, told.shared) == (found.n, found.items, found.chance, found.shared)
+    assert (told.r_wg, told.r_wg_star, told.ad_m) == pytest.approx((found.r_wg, found.r_wg_star, found.ad_m))
+
+
+@pytest.mark.parametrize("histogram", [[], [3], [4, -1, 0]])
+def test_counts_that_are_none_are_refused(histogram: list[int]) -> None:
+    with pytest.raises(ValueError, match="two anchors"):
+        agreement_of_counts([histogram])
 
 
 def test_answers_moved_to_their_middle_agree_more() -> None:

@@ -173,6 +173,15 @@ def test_the_likeliest_level_of_a_sure_mean_is_its_own() -> None:
         assert level_probabilities(Estimate(500, mean, 0.5, 499))[level(mean) - 1] > 0.99
 
 
+def test_a_model_may_cut_its_levels_elsewhere() -> None:
+    cuts = (2.0, 4.0)
+    assert [level(score, cuts) for score in (1, 1.99, 2, 3.99, 4, 5)] == [1, 1, 2, 2, 3, 3]
+    shares = level_probabilities(Estimate(500, 3.0, 0.5, 499), cuts)
+    assert len(shares) == 3
+    assert sum(shares) == pytest.approx(1)
+    assert shares[1] > 0.99
+
+
 # Verdicts
 
 
