@@ -1,4 +1,6 @@
-"""What analysers say of opened answers: one standing detail block at a time, or the whole company. In memory alone."""
+"""What is found in opened answers beside cells: by analysers, a standing detail block or the whole company at a time;
+and how many of the company did not know. In memory alone.
+"""
 
 from math import isfinite
 
@@ -25,6 +27,26 @@ def of_company(count: PillarCount, kind: str) -> dict[str, float]:
     if len(complete) < COMPANY_WIDE_FROM or 0 < dropped < count.bounds.k:
         return {}
     return _found(count, complete, kind, is_company=True)
+
+
+def unknown(count: PillarCount, kind: str) -> dict[str, int]:
+    """Of each practice of an assessment, how many in a hundred of those asked gave no answer, over the whole company.
+
+    It tells nothing of what anybody answered, nor who did: it is one share for all, of 200 replies or more and in whole
+    per cent, and is not said where fewer than k (of those who count) gave no answer, or gave one. No unit has a share
+    of its own, so there is nothing to subtract it from; and n beside the company's mean tells nearly as much.
+    """
+    if kind != "assessment":
+        return {}
+    shares: dict[str, int] = {}
+    for place, (_, item) in enumerate(count.scored):
+        asked = count.asked[:, place]
+        none = asked & np.isnan(count.points[:, place])
+        counted = count.replies.counts
+        hides = all(not some.any() or (some & counted).sum() >= count.bounds.k for some in (none, asked & ~none))
+        if hides and (asked & counted).sum() >= COMPANY_WIDE_FROM:
+            shares[f"unknown:{item.code}"] = round(100 * int(none.sum()) / int(asked.sum()))
+    return shares
 
 
 def _found(count: PillarCount, rows: NDArray[np.int64], kind: str, *, is_company: bool) -> dict[str, float]:

@@ -265,7 +265,7 @@ def _publish(round_: Round, opened: Opened) -> None:
         tally = count.tally(tree, homes)
         tallies.append(tally)
         publisher.take(tally, [analysing.of_block(count, rows, round_.kind) for rows in tally.members])
-        company = analysing.of_company(count, round_.kind)
+        company = analysing.of_company(count, round_.kind) | analysing.unknown(count, round_.kind)
         if company:
             round_.company_statistics[pillar.value] = company
     answered = Counter(opened.replies.block.tolist())

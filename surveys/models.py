@@ -60,7 +60,7 @@ class Round(models.Model):
     box_size = models.PositiveIntegerField(default=4096)
     invited = models.PositiveIntegerField(default=0)
     answered = models.PositiveIntegerField(null=True, blank=True)
-    company_statistics = models.JSONField(default=dict, blank=True)
+    company_statistics = models.JSONField(default=dict, blank=True)  # pillar -> "analyser:name" or "unknown:item"
 
     objects = RoundQuerySet.as_manager()
 

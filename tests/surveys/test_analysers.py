@@ -1,16 +1,20 @@
 """What other rooms may compute from opened answers: on which rounds, from what, and how finely it is published."""
 
 from collections.abc import Callable, Iterator, Mapping
+from datetime import timedelta
 from pathlib import Path
 
 import numpy as np
 import pytest
 from pytest_django.fixtures import Settings
 
+from people.models import Employee
+from portal.lib import clock
 from portal.lib.pillars import Pillar
 from surveys.models import Round, StandingBlock
 from surveys.questionnaire import Item, Questionnaire, Scale
 from surveys.registry import Answers, analysers, register_analyser
+from tests.make import make_employee
 from tests.surveys.stage import close, everybody_answers, launch, make_company, words
 
 pytestmark = pytest.mark.django_db
@@ -119,7 +123,7 @@ def test_the_whole_company_is_analysed_from_200_complete_cases_on(register: Regi
     round_ = launch(practices(), kind="assessment")
     everybody_answers(round_, rate)
     close(round_)
-    assert round_.company_statistics == {"process": {"spy:alpha": 0.1235}}
+    assert round_.company_statistics["process"]["spy:alpha"] == 0.1235
     assert [(len(answers.values), answers.is_company) for answers in seen] == [(104, False), (100, False), (204, True)]
 
 
@@ -129,7 +133,7 @@ def test_one_to_four_incomplete_cases_keep_the_whole_company_from_being_analysed
     round_ = launch(practices(), kind="assessment")
     everybody_answers(round_, lambda person, n: {"P1": 1, "P2": 2} if n < 3 else rate(person, n))
     close(round_)
-    assert round_.company_statistics == {}
+    assert "spy:alpha" not in round_.company_statistics["process"]
     assert [answers.is_company for answers in seen] == [False]
 
 
@@ -142,3 +146,54 @@ def test_names_that_were_not_declared_or_are_on_no_list_are_refused(register: Re
         close(round_)
     with pytest.raises(ValueError, match="may not publish"):
         register_analyser("bold", {"median"}, lambda answers: {})
+
+
+# How many did not know
+
+
+def unknown(number_of: Mapping[str, int], kind: str = "assessment", size: int = 200) -> dict[str, object]:
+    """What is published where so many did not know, or skipped, each practice."""
+    make_company({"A": size})
+    round_ = launch(practices(), kind=kind)
+    everybody_answers(
+        round_,
+        lambda person, n: {
+            code: value if n >= number_of.get(code, 0) else "dk" if n % 2 else ""
+            for code, value in rate(person, n).items()
+        },
+    )
+    close(round_)
+    return dict(round_.company_statistics.get("process", {}))
+
+
+def test_how_many_of_the_company_did_not_know_is_said_in_whole_per_cent() -> None:
+    assert unknown({"P1": 0, "P2": 33, "P3": 200}) == {"unknown:P1": 0, "unknown:P2": 16, "unknown:P3": 100}
+
+
+@pytest.mark.parametrize("few", [1, 4, 196, 199])
+def test_where_few_did_not_know_or_few_knew_it_is_not_said(few: int) -> None:
+    assert unknown({"P1": few, "P2": 5, "P3": 195}) == {"unknown:P2": 2, "unknown:P3": 98}
+
+
+def test_below_200_replies_it_is_not_said_who_did_not_know() -> None:
+    assert unknown({"P1": 50}, size=199) == {}
+
+
+def test_a_pulse_says_nothing_of_who_did_not_know() -> None:
+    assert unknown({"P1": 50}, kind="pulse") == {}
+
+
+def test_people_who_do_not_count_hide_nobody_who_did_not_know() -> None:
+    """Three who count and five who were put among them: somebody may know what the five said."""
+    _, units = make_company({"A": 205})
+    later = (clock.now() + timedelta(days=1)).date()
+    put = [make_employee(unit=units["A"], counts_from=later).pk for _ in range(5)]
+    round_ = launch(practices(), kind="assessment")
+
+    def choose(person: Employee, number: int) -> dict[str, int]:
+        given = rate(person, number)
+        return {"P1": given["P1"], "P3": given["P3"]} if number < 3 or person.pk in put else given
+
+    everybody_answers(round_, choose)
+    close(round_)
+    assert set(round_.company_statistics["process"]) == {"unknown:P1", "unknown:P3"}
