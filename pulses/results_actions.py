@@ -1,7 +1,9 @@
 """What a unit does about its results: actions under way there, and the way for its leader to start one."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from django.db.models import Count, Q
 from django.utils import translation
 
 from improvement.actions import propose_action
@@ -11,6 +13,7 @@ from people.models import Unit
 from people.pillars import PILLAR_LONG
 from portal.lib.pillars import Pillar
 from pulses.results_unit import UnitResults
+from surveys.questionnaire import Item
 from surveys.results_sight import Reading, Sight
 
 ROOM = "pulses"
@@ -51,12 +54,27 @@ def href_for(unit: Unit, reading: Reading, results: UnitResults) -> str:
     if lowest is None:
         return ""
     if question is None:
-        code, label = lowest.pillar.value, pillar_words(lowest.pillar)
-    else:
-        asked = next(item for item in reading.round.questions.items if item.code == question.cell.code)
-        code, label = asked.code, {language: text[:LONGEST] for language, text in asked.text.items()}
+        return href_about(unit, reading, lowest.pillar, lowest.pillar.value, pillar_words(lowest.pillar))
+    asked = reading.round.questions.item(question.cell.code)
+    return href_about(unit, reading, lowest.pillar, asked.code, asked.text)
+
+
+def href_about(unit: Unit, reading: Reading, pillar: Pillar, code: str, words: Mapping[str, str]) -> str:
+    """The form, filled in with a question or a pillar of this wave."""
+    label = {language: text[:LONGEST] for language, text in words.items()}
     cause = Cause(ROOM, f"{reading.round.pk}:{unit.pk}:{code}", label, FIRST_STEP)
-    return propose_action(unit=unit, pillar=lowest.pillar, cause=cause).href
+    return propose_action(unit=unit, pillar=pillar, cause=cause).href
+
+
+def ways_of(sight: Sight, reading: Reading) -> Callable[[Item], str]:
+    """For whoever leads the unit, while it has room: the form filled in with each question. At most one query."""
+    unit_id = reading.unit.unit_id
+    led = Unit.objects.led_by(sight.employee).open().filter(pk=unit_id) if unit_id in sight.led else Unit.objects.none()
+    under_way = Count("actions", filter=Q(actions__state=Action.State.OPEN))
+    unit = led.annotate(under_way=under_way).filter(under_way__lt=MOST_AT_ONCE).first()
+    if unit is None:
+        return lambda _item: ""
+    return lambda item: "" if item.pillar is None else href_about(unit, reading, item.pillar, item.code, item.text)
 
 
 def pillar_words(pillar: Pillar) -> dict[str, str]:

@@ -1,6 +1,6 @@
 """The questions of one unit in one wave: factors, single questions, and how their answers are spread."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,6 +31,7 @@ class ItemLine:
     item: Item
     cell: Cell | None
     answers: tuple[AnswerShare, ...]
+    href: str  # the form for an action about this question; empty for whoever may not start one
 
     @property
     def text(self) -> str:
@@ -104,8 +105,8 @@ class ItemResults:
         return any(line.answers and line.item.scale is Scale.AGREE for line in lines)
 
 
-def item_results(sight: Sight, reading: Reading) -> ItemResults:
-    """Every question of a wave for one unit: two queries."""
+def item_results(sight: Sight, reading: Reading, way: Callable[[Item], str]) -> ItemResults:
+    """Every question of a wave for one unit, and the way from each to an action: two queries."""
     found: QuerySet[Cell] = Cell.objects.none()
     if reading.shown is not None:
         found = Cell.objects.visible_to(sight.employee).filter(round=reading.round, unit=reading.shown)
@@ -120,21 +121,22 @@ def item_results(sight: Sight, reading: Reading) -> ItemResults:
         ]
         drivers: dict[str, list[ItemLine]] = {}
         for item in items:
-            drivers.setdefault(item.driver, []).append(item_line(item, cells.get(("item", item.code))))
+            drivers.setdefault(item.driver, []).append(item_line(item, cells.get(("item", item.code)), way))
         lines = [
             DriverLine(code, said(asked.drivers.get(code, {})), cells.get(("driver", code)), each)
             for code, each in drivers.items()
         ]
         if lines:
             pillars.append(PillarItems(pillar, cells.get(("pillar", pillar.value)), lines))
-    enps = [item_line(item, cells.get(("enps", item.code))) for item in asked.items if item.counts == "enps"]
+    enps = [item_line(item, cells.get(("enps", item.code)), way) for item in asked.items if item.counts == "enps"]
     shown = shown_row(reading) if reading.stands_in else None
     return ItemResults(reading, "" if shown is None else shown.name, pillars, enps)
 
 
-def item_line(item: Item, cell: Cell | None) -> ItemLine:
+def item_line(item: Item, cell: Cell | None, way: Callable[[Item], str]) -> ItemLine:
     histogram = None if cell is None else cell.histogram
-    return ItemLine(item, cell, distribution(item, histogram) if histogram else ())
+    answers = distribution(item, histogram) if histogram else ()
+    return ItemLine(item, cell, answers, way(item) if cell is not None else "")
 
 
 def distribution(item: Item, histogram: Sequence[int]) -> tuple[AnswerShare, ...]:

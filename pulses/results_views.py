@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 from people.corridors import Signed, whole_number
 from people.policies import reads_all_comments
 from portal.lib import clock
-from pulses.results_actions import doing_of
+from pulses.results_actions import doing_of, ways_of
 from pulses.results_comments import comments_of, grouped
 from pulses.results_items import item_results
 from pulses.results_sight import Waiting, readings_of, switch_of, waiting_for
@@ -159,7 +159,7 @@ def company_from(standing: Standing) -> datetime | None:
 def items(request: Signed, round_id: UUID, unit_id: int) -> HttpResponse:
     """The questions of one unit and wave."""
     standing = standing_at(sight_of(request.user), unit_id, round_id)
-    shown = item_results(standing.sight, standing.reading)
+    shown = item_results(standing.sight, standing.reading, ways_of(standing.sight, standing.reading))
     return render(request, "pulses/results_items.html", {**standing.context("items"), "results": shown})
 
 

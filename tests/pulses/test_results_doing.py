@@ -1,8 +1,10 @@
 """Beside the lowest pillar of a results page: what is done about it, and the way for its leader to start something."""
 
+import re
 from datetime import timedelta
 
 import pytest
+from django.urls import reverse
 
 from improvement.causes import read_cause
 from improvement.models import Action, Note
@@ -82,3 +84,35 @@ def test_the_next_invitation_says_what_was_done_since_the_wave_before(stage: Sta
     assert told_since(second, stage.units["B"].pk) == ""
     Note.objects.update(withdrawn_at=clock.now())
     assert told_since(second, unit.pk) == ""
+
+
+def ways(page: str) -> list[str]:
+    """Where the links to an action on a page of questions lead."""
+    found = re.findall(r'<a href="([^"]+)" aria-label="Start an action about “', page)
+    return [href.replace("&amp;", "&") for href in found]
+
+
+def test_from_each_question_shown_its_leader_starts_an_action_in_one_press(stage: Stage) -> None:
+    round_ = played(stage)
+    address = reverse("pulses:results_items", args=[round_.pk, stage.units["A"].pk])
+    _, page = reading(stage.lead_a, address, at_once(round_))
+    found = ways(page)
+    assert len(found) == page.count('<article class="question">') - page.count('class="hatch"') > 0
+    client = signed_in(stage.lead_a)
+    with clock.at(at_once(round_)):
+        form = client.get(found[-1]).context["form"]
+    assert form["pillar"].value() == "measurement"
+    assert form.given_cause.key.split(":")[1:] == [str(stage.units["A"].pk), "M2"]
+    assert form.given_cause.words == round_.questions.item("M2").text["en"]
+
+
+def test_nobody_else_and_no_unit_that_has_three_under_way_is_offered_an_action(stage: Stage) -> None:
+    round_ = played(stage)
+    address = reverse("pulses:results_items", args=[round_.pk, stage.units["A"].pk])
+    for person in (stage.member, stage.hr, stage.cx):
+        status, page = reading(person, address, later(round_))
+        assert (status, ways(page)) == (200, [])
+    with clock.at(at_once(round_)):
+        for number in (1, 2, 3):
+            make_action(stage.units["A"], stage.lead_a, f"Việc {number}")
+    assert ways(reading(stage.lead_a, address, at_once(round_))[1]) == []
