@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Self
 
 from django.db import models
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from people.models import Employee
 
 PUBLIC = ("open", "closed", "reviewed")
+AHEAD_OF_UTC = timedelta(hours=14)  # no zone is further
 
 
 class CycleQuerySet(models.QuerySet["Cycle"]):
@@ -36,9 +37,25 @@ class CycleQuerySet(models.QuerySet["Cycle"]):
         """Cycles with results, whether or not their evidence has been reviewed."""
         return self.filter(state__in=["closed", "reviewed"])
 
-    def due_to_open(self, today: date) -> Self:
-        """Planned cycles whose day has come."""
-        return self.filter(state="planned", opens_on__lte=today)
+    def due_to_open(self, now: datetime) -> Self:
+        """Planned cycles whose day has come somewhere; their own clocks tell the hour. What was refused waits."""
+        return self.filter(state="planned", refusal="", opens_on__lte=(now + AHEAD_OF_UTC).date())
+
+    def plans(self) -> Self:
+        """Cycles that may still be changed."""
+        return self.filter(state__in=["draft", "planned"])
+
+    def to_remind(self, now: datetime) -> Self:
+        """Open cycles that send reminders."""
+        return self.open().filter(round__state="open", round__closes_at__gt=now, reminders__gte=1)
+
+    def without_results(self) -> Self:
+        """Open cycles whose round was cancelled, or whose key was lost."""
+        return self.open().filter(round__state__in=["cancelled", "lost"])
+
+    def to_score(self) -> Self:
+        """Open cycles whose boxes have been opened: their scorecards are made next."""
+        return self.open().filter(round__state="closed")
 
     def newest_first(self) -> Self:
         return self.order_by("-opens_on", "-pk")
@@ -53,6 +70,11 @@ class CycleUnitQuerySet(models.QuerySet["CycleUnit"]):
             return self.filter(cycle__state__in=PUBLIC)
         led = Unit.objects.led_by(employee)
         return self.filter(cycle__state__in=PUBLIC).filter(Q(unit__in=led) | Q(leader=employee))
+
+    def ended(self, *, since: datetime | None = None, before: datetime) -> Self:
+        """Covered by a cycle that was closed from one moment until before another."""
+        ended = self.filter(cycle__state__in=["closed", "reviewed"], cycle__closed_at__lt=before)
+        return ended if since is None else ended.filter(cycle__closed_at__gte=since)
 
 
 class RatingQuerySet(models.QuerySet["LeaderRating"]):

@@ -1,0 +1,122 @@
+"""What a plan comes to: whom it reaches, when it is open, and what keeps it from being opened."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import Q
+
+from assessments.actions.asking import minutes_of
+from assessments.actions.refusals import AnotherOpen, CycleRefused, NotPublished, TooFewInvited
+from assessments.models import Cycle, CycleUnit, MaturityModel
+from people import days
+from people.models import Employee, Unit
+from people.querysets import ids_in
+from portal.lib import clock
+from portal.lib.zones import last_day, local_day, local_instant
+
+
+@dataclass(frozen=True)
+class Window:
+    """The instants between which a cycle can be answered."""
+
+    opens_at: datetime
+    closes_at: datetime
+
+
+@dataclass(frozen=True)
+class Reach:
+    """What a plan comes to: people, units, practices, minutes for each, the window."""
+
+    people: int
+    units: int
+    leaders: int
+    practices: int
+    minutes: int
+    window: Window
+
+
+def locked(cycle_id: int) -> Cycle:
+    """The cycle, held until the transaction ends."""
+    waiting = Cycle.objects.select_for_update(of=("self",), no_key=True)
+    return waiting.select_related("model", "round").get(pk=cycle_id)
+
+
+def planned_window(cycle: Cycle) -> Window:
+    """From the send hour of its first day to the end of its last one, by the clocks of its zone."""
+    closes_on = cycle.opens_on + timedelta(cycle.window_days)
+    return Window(
+        local_instant(cycle.opens_on, cycle.send_hour, cycle.time_zone), local_instant(closes_on, 0, cycle.time_zone)
+    )
+
+
+def window_from(cycle: Cycle, now: datetime) -> Window:
+    """The window of a cycle opened by hand: from now on, and as many days as planned."""
+    closes_on = local_day(now, cycle.time_zone) + timedelta(cycle.window_days)
+    return Window(now, local_instant(closes_on, 0, cycle.time_zone))
+
+
+def audience_of(cycle: Cycle) -> frozenset[int]:
+    """The open units a cycle covers: those chosen with everything below them, or the whole company."""
+    chosen = [unit.pk for unit in cycle.units.all()]
+    units = Unit.objects.under(*chosen) if chosen else Unit.objects.all()
+    return frozenset(units.open().values_list("pk", flat=True))
+
+
+def newer_version(model: MaturityModel) -> MaturityModel | None:
+    """The newest published version of the same model, where it is newer than this one."""
+    newest: MaturityModel | None = MaturityModel.objects.of_code(model.code).published().first()
+    return newest if newest is not None and newest.version > model.version else None
+
+
+def refuse_opening(cycle: Cycle, units: Collection[int]) -> None:
+    """Raise when this cycle may not be opened now: its version, or another cycle that is open for some of its units."""
+    if cycle.model.state != MaturityModel.State.PUBLISHED:
+        raise NotPublished
+    if not units:
+        raise TooFewInvited(cycle.k)
+    taken = CycleUnit.objects.filter(is_open=True, model_code=cycle.model.code, unit__in=ids_in(sorted(units)))
+    names = [each.unit.name for each in taken.exclude(cycle=cycle).select_related("unit").order_by("unit__sort_key")]
+    if names:
+        raise AnotherOpen(names)
+
+
+def hindrance(cycle: Cycle, units: Collection[int], people: int) -> CycleRefused | None:
+    """What would refuse to open this plan now; None for a plan that may open."""
+    try:
+        refuse_opening(cycle, units)
+    except CycleRefused as refused:
+        return refused
+    return TooFewInvited(cycle.k - people) if people < cycle.k else None
+
+
+def reach(cycle: Cycle, units: Collection[int]) -> Reach:
+    """Whom a plan reaches as the company stands today, to be read before it is opened."""
+    now = clock.now()
+    window = planned_window(cycle)
+    if window.opens_at <= now:
+        window = window_from(cycle, now)
+    content = cycle.model.said
+    covered = list(Unit.objects.filter(pk__in=ids_in(sorted(units))))
+    top = {unit.leader_id for unit in covered if unit.leader_id and unit.parent_id not in units}
+    return Reach(
+        people=_invited(units, top, window),
+        units=len(covered),
+        leaders=sum(unit.leader_id is not None for unit in covered),
+        practices=len(content.by_code),
+        minutes=minutes_of(content),
+        window=window,
+    )
+
+
+def _invited(units: Collection[int], top: Collection[int], window: Window) -> int:
+    """People at work in these units who are not away for the whole time; those at the very top rate by name only."""
+    today, last = days.today(), days.day_of(window.closes_at)
+    asked = Employee.objects.at_work_on(today).filter(unit__in=ids_in(sorted(units)), kiosk=False)
+    there = Q(away_from=None) | Q(away_from__gt=today) | Q(away_until__lt=last)
+    return asked.filter(there).exclude(pk__in=top).count()
+
+
+def last_day_of(cycle: Cycle, window: Window) -> str:
+    """The last day of a window, as a date that can be stored."""
+    return last_day(window.closes_at, cycle.time_zone).isoformat()

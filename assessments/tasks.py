@@ -1,0 +1,39 @@
+"""Doors for the clock. The sweep only queues, a task for each cycle: one that breaks holds back no other."""
+
+import logging
+
+from celery import shared_task
+
+from assessments import actions
+from assessments.models import Cycle
+from portal.lib import clock
+from surveys.actions import NoKeyInStock
+
+EXPIRES = 60  # seconds; the next sweep queues what is still due
+
+log = logging.getLogger("bearing.assessments")
+
+
+@shared_task
+def sweep_cycles() -> None:
+    """Open what is due, remind, end what is over, tell of results; run late, twice or side by side it does it once."""
+    now = clock.now()
+    for cycle_id in Cycle.objects.due_to_open(now).values_list("pk", flat=True):
+        open_cycle.delay(cycle_id)
+    for cycle_id in Cycle.objects.without_results().values_list("pk", flat=True):
+        end_cycle.delay(cycle_id)
+
+
+@shared_task(expires=EXPIRES)
+def open_cycle(cycle_id: int) -> None:
+    """Open a planned cycle whose hour has come."""
+    try:
+        actions.open_due_cycle(cycle_id=cycle_id, now=clock.now())
+    except NoKeyInStock:
+        log.warning("cycle %s waits for a key; the seal worker makes them", cycle_id)
+
+
+@shared_task(expires=EXPIRES)
+def end_cycle(cycle_id: int) -> None:
+    """End a cycle whose round was cancelled or whose key was lost."""
+    actions.end_without_results(cycle_id=cycle_id)
