@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 from django.utils.functional import Promise
 
+from surveys.questionnaire import Item
+
 BAR_WIDTH, BAR_GAP = 600.0, 2.0
 
 
@@ -30,3 +32,9 @@ def shares_of(labels: Sequence[str | Promise], counts: Sequence[int]) -> tuple[A
         answers.append(AnswerShare(label, n, n / total, 1 + round(4 * place / steps), round(x, 1), round(width, 1)))
         x += width + (BAR_GAP if n else 0)
     return tuple(answers)
+
+
+def on_five(item: Item, mean: float) -> float:
+    """A mean of one question's answers, put on the scale 1 to 5: s = 1 + 4 m / (A - 1)."""
+    first, last = item.values[0], item.values[-1]
+    return 1 + 4 * (mean - first) / (last - first)

@@ -5,16 +5,20 @@ from dataclasses import dataclass
 
 from surveys.models import Cell
 from surveys.questionnaire import Questionnaire, Scale
+from surveys.results_items import on_five
 from surveys.results_pillars import PillarLine
 from surveys.results_words import said
+
+ON_FIVE = (Scale.AGREE, Scale.ANCHORS)  # scales whose means are comparable once they lie on 1-5
 
 
 @dataclass(frozen=True)
 class ItemFound:
-    """A question and its cell."""
+    """A question, its cell, and its mean put on 1-5."""
 
     text: str
     cell: Cell
+    score: float
 
 
 @dataclass(frozen=True)
@@ -88,8 +92,10 @@ def lowest_question(lowest: PillarLine | None, items: Sequence[Cell], questionna
     """The question of the lowest pillar with the lowest answers, all put on the scale 1 to 5 for that."""
     if lowest is None:
         return None
-    asked = {item.code: item for item in questionnaire.items if item.pillar == lowest.pillar}
-    on_scale = [cell for cell in items if cell.code in asked and asked[cell.code].scale is Scale.AGREE]
-    found = [cell for cell in on_scale if cell.mean is not None]
-    cell = min(found, key=lambda each: each.mean or 0.0, default=None)
-    return None if cell is None else ItemFound(said(asked[cell.code].text), cell)
+    asked = {item.code: item for item in questionnaire.items if item.pillar == lowest.pillar and item.scale in ON_FIVE}
+    found = [
+        ItemFound(said(asked[cell.code].text), cell, on_five(asked[cell.code], cell.mean))
+        for cell in items
+        if cell.code in asked and cell.mean is not None
+    ]
+    return min(found, key=lambda each: each.score, default=None)
