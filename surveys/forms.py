@@ -7,7 +7,9 @@ from django.utils.functional import Promise as Lazy
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from surveys.questionnaire import Item, Scale
+from people.pillars import PILLAR_LONG, PILLAR_SHORT
+from portal.lib.pillars import Pillar
+from surveys.questionnaire import Item, Scale, Words
 
 ANSWER, COMMENT = "a.", "c."
 DONT_KNOW = "dk"
@@ -15,6 +17,8 @@ DONT_KNOW = "dk"
 NEEDLES = (-78, -39, 0, 39, 78)
 # The dial is an ornament; a long sheet stays under 50 kB without it.
 DIALS_UP_TO = 15
+# Beyond these the strip under a long sheet counts in figures alone.
+TICKS_UP_TO = 60
 
 AGREE: dict[int, Lazy] = {
     1: pgettext_lazy("answer", "Strongly disagree"),
@@ -63,6 +67,15 @@ class Question:
     @property
     def text(self) -> str:
         return self.item.text[self.language]
+
+    @property
+    def hint(self) -> str:
+        return self.item.hint.get(self.language, "")
+
+    @property
+    def described_by(self) -> str:
+        """What a screen reader adds to the question: what is wrong, then the hint."""
+        return " ".join(f"{mark}{self.number}" for mark, text in (("e", self.error), ("h", self.hint)) if text)
 
     @property
     def low(self) -> str:
@@ -133,6 +146,81 @@ def lay_out(
         )
         for number, item in enumerate(items, 1)
     ]
+
+
+@dataclass(frozen=True)
+class Part:
+    """The questions of one pillar, or of one dimension of a model's own, under their heading."""
+
+    number: int
+    name: str | Lazy
+    short: str | Lazy
+    questions: list[Question]
+    comments: list[Question]
+
+
+@dataclass(frozen=True)
+class RatingSheet:
+    """A sheet of described behaviours: part by part, and how many there are to rate."""
+
+    parts: list[Part]
+
+    @property
+    def rated(self) -> list[Question]:
+        return [question for part in self.parts for question in part.questions]
+
+    @property
+    def total(self) -> int:
+        return len(self.rated)
+
+    @property
+    def has_ticks(self) -> bool:
+        """Whether each question has a mark of its own in the strip."""
+        return self.total <= TICKS_UP_TO
+
+    @property
+    def wrong(self) -> list[Question]:
+        """What needs a second look, in the order of the page."""
+        return [each for part in self.parts for each in part.questions + part.comments if each.error]
+
+
+def is_rating(items: list[Item]) -> bool:
+    """Whether described behaviours are asked: such a sheet is long and has a page of its own."""
+    return any(item.scale is Scale.ANCHORS for item in items)
+
+
+def lay_out_parts(
+    items: list[Item],
+    drivers: Mapping[str, Words],
+    language: str,
+    sheet: Sheet | None = None,
+    errors: Mapping[str, str | Lazy] | None = None,
+) -> RatingSheet:
+    """The same questions in parts, numbered from the first to the last; comments stand at the end of their pillar."""
+    homes: dict[tuple[Pillar | None, str], list[Item]] = {}
+    for item in items:
+        if item.scale is not Scale.COMMENT:
+            homes.setdefault((item.pillar, item.driver if item.driver in drivers else ""), []).append(item)
+    last_of = {pillar: (pillar, driver) for pillar, driver in homes}
+    comments: dict[tuple[Pillar | None, str], list[Item]] = {home: [] for home in homes}
+    for item in items:
+        if item.scale is Scale.COMMENT:
+            comments[last_of.get(item.pillar, next(reversed(homes)))].append(item)
+    ordered = [item for asked in homes.values() for item in asked]
+    ordered += [item for written in comments.values() for item in written]
+    questions = {question.item.code: question for question in lay_out(ordered, language, sheet, errors)}
+    return RatingSheet(
+        [
+            Part(
+                number=number,
+                name=drivers[home[1]][language] if home[1] else PILLAR_LONG[home[0]] if home[0] else "",
+                short=drivers[home[1]][language] if home[1] else PILLAR_SHORT[home[0]] if home[0] else "",
+                questions=[questions[item.code] for item in asked],
+                comments=[questions[item.code] for item in comments[home]],
+            )
+            for number, (home, asked) in enumerate(homes.items(), 1)
+        ]
+    )
 
 
 # What the sheet says beside a question, by the reason the action gives.

@@ -8,7 +8,9 @@ from django.utils import timezone
 from portal.lib import clock
 from surveys.models import Round
 from surveys.querysets import STAFF_READ_AFTER
-from surveys.questionnaire import minutes_for
+from surveys.questionnaire import Scale, minutes_for
+
+ASSESSMENT = "assessment"  # the kind of round that a cycle of assessments launches
 
 
 @dataclass(frozen=True)
@@ -21,6 +23,16 @@ class Terms:
     def questions(self) -> int:
         """How many questions one sheet has."""
         return len(self.round.questions.forms[0])
+
+    @property
+    def practices(self) -> int:
+        """How many questions are rated; room for words is not one."""
+        return sum(item.scale is not Scale.COMMENT for item in self.round.questions.form(0))
+
+    @property
+    def is_assessment(self) -> bool:
+        """Whether practices of a unit are rated, which its leader does as well, by name."""
+        return self.round.kind == ASSESSMENT
 
     @property
     def minutes(self) -> int:

@@ -17,7 +17,7 @@ from django.utils.functional import Promise as Lazy
 from django.views.decorators.http import require_safe
 
 from surveys import actions
-from surveys.forms import WHAT_IS_WRONG, Sheet, lay_out
+from surveys.forms import WHAT_IS_WRONG, Sheet, is_rating, lay_out, lay_out_parts
 from surveys.models import Round
 from surveys.promise import Terms
 
@@ -102,20 +102,22 @@ def questions(
     sheet: Sheet | None = None,
     errors: Mapping[str, str | Lazy] | None = None,
 ) -> HttpResponse:
-    """The sheet itself, empty or with everything that was typed."""
+    """The sheet itself, empty or with everything that was typed; described behaviours stand part by part."""
+    context = {
+        "title": started.round.questions.title[language],
+        "ballot": started.ballot,
+        "draft": started.ballot_id,
+        "is_shared": is_shared,
+        "token": token,
+        "errors": errors,
+    }
+    status = 422 if errors else 200
+    if is_rating(started.items):
+        drivers = started.round.questions.drivers
+        parts = lay_out_parts(started.items, drivers, language, sheet, errors)
+        return page("rating", language, {**context, "sheet": parts}, status)
     return page(
-        "questions",
-        language,
-        {
-            "title": started.round.questions.title[language],
-            "questions": lay_out(started.items, language, sheet, errors),
-            "ballot": started.ballot,
-            "draft": started.ballot_id,
-            "is_shared": is_shared,
-            "token": token,
-            "errors": errors,
-        },
-        status=422 if errors else 200,
+        "questions", language, {**context, "questions": lay_out(started.items, language, sheet, errors)}, status
     )
 
 

@@ -449,3 +449,165 @@ def test_described_behaviours_stand_in_the_language_of_the_page(browser: Client,
     ballot = ballot_in(pressed(browser, link, "en"))
     assert browser.post("/en/send", {"ballot": ballot, "a.L1": "4"}).status_code == 422
     assert browser.post("/en/send", {"ballot": ballot, "a.L1": "3"}).status_code < 400
+
+
+# Assessments: described behaviours, part by part
+
+RATING_IN_ALL = 100_000
+PRACTICES = {pillar: [f"{pillar[0].upper()}{pillar[1].upper()}{n}" for n in range(1, 7)] for pillar in Pillar}
+
+
+def practice(code: str, pillar: Pillar, driver: str = "") -> Item:
+    """A question as long as those that ship: four sentences, a hint."""
+    anchors = tuple(
+        {
+            "vi": f"Mức {n} của {code}: phần lớn các buổi có phần này, dựa trên một phản hồi hoặc số liệu cụ thể.",
+            "en": f"Level {n} of {code}: most of the time, based on an actual piece of feedback or a figure.",
+        }
+        for n in range(4)
+    )
+    text = {"vi": f"Ở đơn vị bạn, {code} diễn ra thế nào?", "en": f"In your unit, how is {code} done?"}
+    hint = {"vi": f"Gợi ý {code}", "en": f"A hint for {code}"}
+    return Item(code, pillar, driver, Scale.ANCHORS, text, anchors=anchors, hint=hint)
+
+
+def words_on(pillar: Pillar) -> Item:
+    text = {"vi": f"Còn gì muốn nói về {pillar}?", "en": f"Anything to add on {pillar}?"}
+    return Item(f"comment-{pillar}", pillar, "", Scale.COMMENT, text, counts="")
+
+
+def thirty() -> Questionnaire:
+    items = [
+        item
+        for pillar, codes in PRACTICES.items()
+        for item in (*(practice(code, pillar) for code in codes), words_on(pillar))
+    ]
+    title = {"vi": "Bearing Năm trụ cột", "en": "Bearing Five"}
+    return Questionnaire(title, tuple(items), (tuple(item.code for item in items),), minutes=12)
+
+
+def rating_link(settings: Any, tmp_path: Path, questionnaire: Questionnaire) -> str:
+    settings.KEY_DIR = tmp_path / "keys"
+    actions.stock_keys(1)
+    company = make_unit("AN", name_vi="An Nhiên", name_en="An Nhien")
+    for _ in range(12):
+        make_employee(unit=company)
+    now = clock.now()
+    round_ = actions.launch_round(
+        kind="assessment",
+        key="test:rating",
+        units=None,
+        questionnaire=questionnaire,
+        opens_at=now - timedelta(hours=1),
+        closes_at=now + timedelta(days=21),
+    )
+    return actions.new_link(Invitation.objects.filter(round=round_).order_by("pk")[0].pk)
+
+
+@pytest.fixture
+def rating(settings: Any, tmp_path: Path) -> str:
+    """The link to a sheet of thirty practices and five comments."""
+    return rating_link(settings, tmp_path, thirty())
+
+
+def between(page: str, start: str, end: str) -> str:
+    return page.split(start, 1)[1].split(end, 1)[0]
+
+
+def test_the_promise_of_an_assessment_says_what_is_rated_and_that_the_leader_rates_by_name(
+    browser: Client, rating: str
+) -> None:
+    page = " ".join(browser.get(f"/en/p/{rating}").content.decode().split())
+    assert "30 practices, about 12 minutes" in page
+    assert "Your leader rates as well, by name." in page
+    assert "For 14 days only the leader sees the difference" in page
+
+
+def test_the_promise_of_a_pulse_says_nothing_of_leaders_who_rate(browser: Client, token: str) -> None:
+    assert "Your leader rates as well" not in browser.get(f"/en/p/{token}").content.decode()
+
+
+def test_practices_stand_under_their_pillar_with_a_heading_and_a_count(browser: Client, rating: str) -> None:
+    page = " ".join(pressed(browser, rating, "en").content.decode().split())
+    assert page.count('<section class="part"') == 5
+    second = between(page, 'id="part2"', "</section>")
+    assert "Part 2 of 5 · 6 practices</small>Customer understanding</h2>" in second
+    assert "Question 7 of 30" in second
+    assert "Question 12 of 30" in second
+    assert "Anything to add on understanding?" in second.split("</fieldset>")[-1]
+    assert "Question 31" not in page
+
+
+def test_each_practice_is_a_fieldset_of_radios_with_its_hint_and_one_way_not_to_know(
+    browser: Client, rating: str
+) -> None:
+    page = pressed(browser, rating, "en").content.decode()
+    first = between(page, '<fieldset class="rate" id="q1"', "</fieldset>")
+    assert 'aria-describedby="h1"' in first
+    assert '<p class="hint" id="h1">A hint for LE1</p>' in first
+    assert first.count('type="radio"') == 5
+    assert first.count('name="a.LE1"') == 5
+    assert first.index('value="3"') < first.index('class="pick unknown"') < first.index('value="dk"')
+    assert page.count("<fieldset") == 30
+    assert " checked" not in page
+
+
+def test_a_dimension_of_the_models_own_gives_its_name_and_the_comment_follows_the_pillars_last(
+    browser: Client, settings: Any, tmp_path: Path
+) -> None:
+    items = (
+        practice("A1", Pillar.PEOPLE, "hiring"),
+        practice("B1", Pillar.PEOPLE, "teaching"),
+        practice("C1", Pillar.PROCESS),
+        words_on(Pillar.PEOPLE),
+    )
+    names = {
+        "hiring": {"vi": "Tuyển người", "en": "Hiring"},
+        "teaching": {"vi": "Hướng dẫn", "en": "Teaching"},
+    }
+    title = {"vi": "Mô hình riêng", "en": "A model of our own"}
+    own = Questionnaire(title, items, (tuple(item.code for item in items),), names)
+    page = pressed(browser, rating_link(settings, tmp_path, own), "vi").content.decode()
+    headings = [each.split("</h2>")[0].split("</small>")[1] for each in page.split("<h2 ")[1:]]
+    assert headings == ["Tuyển người", "Hướng dẫn", "Quy trình và công nghệ"]
+    assert "Còn gì muốn nói về people?" in between(page, 'id="part2"', "</section>")
+
+
+def test_the_rating_pages_together_are_smaller_than_a_hundred_kilobytes(browser: Client, rating: str) -> None:
+    static = django_settings.BASE_DIR / "portal" / "static" / "portal"
+    files = ("css/answer.css", "css/rating.css", "js/answer.js", "js/rating.js", "svg/logo.svg")
+    weight = sum((static / each).stat().st_size for each in files)
+    for language in ("vi", "en"):
+        promise, sheet = browser.get(f"/{language}/p/{rating}").content, pressed(browser, rating, language).content
+        assert weight + len(promise) + len(sheet) < RATING_IN_ALL
+
+
+def test_everybody_may_skip_everything_or_know_nothing(browser: Client, rating: str) -> None:
+    ballot = ballot_in(pressed(browser, rating))
+    know_nothing = {f"a.{code}": "dk" for codes in PRACTICES.values() for code in codes}
+    for posted in ({}, know_nothing):
+        assert browser.post("/vi/send", {"ballot": ballot, **posted}).status_code == 303
+    assert SealedReply.objects.count() == 2
+
+
+def test_thirty_answers_and_five_full_comments_fit_one_envelope(browser: Client, rating: str) -> None:
+    ballot = ballot_in(pressed(browser, rating))
+    answers = {f"a.{code}": "3" for codes in PRACTICES.values() for code in codes}
+    comments = {f"c.comment-{pillar}": ("Những điều nhỏ nhặt ở quầy " * 19)[:500] for pillar in Pillar}
+    assert browser.post("/vi/send", {"ballot": ballot, **answers, **comments}).status_code == 303
+
+
+def test_a_wrong_rating_comes_back_with_a_way_to_it_and_everything_that_was_typed(browser: Client, rating: str) -> None:
+    ballot = ballot_in(pressed(browser, rating, "en"))
+    posted = {"ballot": ballot, "a.LE1": "2", "a.PE3": "4", "c.comment-people": "Giữ lại", "shared": "yes"}
+    response = browser.post("/en/send", posted)
+    page = response.content.decode()
+    assert response.status_code == 422
+    assert not SealedReply.objects.exists()
+    assert '<a href="#q15">In your unit, how is PE3 done?</a>' in page
+    wrong = between(page, 'id="q15"', "</fieldset>")
+    assert 'aria-describedby="e15 h15"' in wrong
+    assert "not one of those offered" in wrong
+    assert 'value="2" checked' in between(page, 'id="q1"', "</fieldset>")
+    assert ">Giữ lại</textarea>" in page
+    assert 'name="shared" value="yes" checked' in page.replace("\n", " ")

@@ -28,17 +28,18 @@
    if (!store || !key || (shared && shared.checked)) { return; }
    var answers = [];
    fields().forEach(function (field) {
-   if (field.type === "textarea" ? field.value : field.checked) { answers.push([field.name, field.value]); }
+   if (field.type === "textarea" ? field.value || field.defaultValue : field.checked) { answers.push([field.name, field.value]); }
    });
    try { store.setItem(key, JSON.stringify({ at: Date.now(), sent: sent, answers: answers })); } catch (full) { return; }
  }
- if (!(shared && shared.checked)) {
+ /* data-typed: it came back as typed */
+ if (!(shared && shared.checked) && !form.hasAttribute("data-typed")) {
    each(function (found, draft) {
    if (found !== key) { return; }
    fields().forEach(function (field) {
      (draft.answers || []).forEach(function (answer) {
     if (field.name !== answer[0]) { return; }
-    if (field.type === "textarea") { field.value = field.value || answer[1]; }
+    if (field.type === "textarea") { field.value = answer[1]; }
     else if (field.value === answer[1]) { field.checked = true; }
      });
    });
