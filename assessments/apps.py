@@ -3,6 +3,7 @@ from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
 from portal.lib.catalogues import register_catalogue
+from portal.lib.pillars import Pillar
 
 
 class AssessmentsConfig(AppConfig):
@@ -17,4 +18,12 @@ class AssessmentsConfig(AppConfig):
         import_string("diary.registry.register_verbs")(
             import_string("assessments.facts.WORDS"), import_string("assessments.facts.SUBJECTS")
         )
+        for name, label in (
+            ("units_assessed", _("Units assessed")),
+            ("evidence_coverage", _("Practices with evidence")),
+        ):
+            import_string("diary.registry.register_indicator")(
+                f"assessments.{name}", Pillar.MEASUREMENT, label, import_string(f"assessments.indicators.{name}")
+            )
+        import_string("assessments.evidence_notices.register_kinds")()
         register_catalogue(import_string("assessments.modelfiles.MODELS"))

@@ -1,36 +1,26 @@
 """The API's resources, read-only: the same rows that the pages show, through the same `visible_to`."""
 
-from collections.abc import Sequence
-from typing import Any, TypeVar
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.urls import URLPattern, URLResolver, path
-from drf_spectacular.plumbing import build_object_type
-from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field, extend_schema_view
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
 from drf_spectacular.views import SpectacularAPIView
-from rest_framework import mixins, serializers, viewsets
+from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
 from rest_framework.permissions import BasePermission, IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.routers import DefaultRouter
 from rest_framework.views import APIView
 
-from assessments.models import MaturityModel
 from improvement.models import Action
 from people.models import Employee
 from people.policies import is_hr
+from portal.assessment_resources import Cycles, Models, Scorecards
+from portal.reading import Reads, WordsField, asked, reader
 from pulses.models import Programme
 from surveys.models import Cell, Round
-
-Noun = TypeVar("Noun", bound=Model)
-
-
-def reader(request: Request) -> Employee:
-    """The employee who asks; `IsAuthenticated` has let nobody else through."""
-    person = request.user
-    assert isinstance(person, Employee)
-    return person
 
 
 class IsHR(BasePermission):
@@ -38,15 +28,6 @@ class IsHR(BasePermission):
 
     def has_permission(self, request: Request, view: APIView) -> bool:
         return isinstance(request.user, Employee) and is_hr(request.user)
-
-
-@extend_schema_field(build_object_type({"vi": {"type": "string"}, "en": {"type": "string"}}))
-class WordsField(serializers.Field[Any, Any, dict[str, str], Any]):
-    """A text in both languages."""
-
-    def to_representation(self, value: Any) -> dict[str, str]:
-        localize = getattr(value, "localize", None)
-        return {language: localize(language) if localize else value[language] for language in ("vi", "en")}
 
 
 class ProgrammeOut(serializers.ModelSerializer[Programme]):
@@ -150,16 +131,6 @@ class ActionOut(serializers.ModelSerializer[Action]):
         return dict(action.cause_label) or None
 
 
-class ModelOut(serializers.ModelSerializer[MaturityModel]):
-    """One version of a maturity model with everything it says."""
-
-    title = WordsField(read_only=True)
-
-    class Meta:
-        model = MaturityModel
-        fields = ("id", "code", "version", "state", "title", "content", "published_at", "changed_at")
-
-
 class PersonOut(serializers.ModelSerializer[Employee]):
     """A person on the staff list; nothing about surveys."""
 
@@ -184,12 +155,6 @@ class PersonOut(serializers.ModelSerializer[Employee]):
             "left_on",
             "is_active",
         )
-
-
-class Reads(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet[Noun]):
-    """A list and its single rows, never a change."""
-
-    permission_classes: Sequence[type[BasePermission]] = (IsAuthenticated,)
 
 
 class Programmes(Reads[Programme]):
@@ -235,16 +200,16 @@ class Cells(Reads[Cell]):
 
     def wanted(self) -> Q:
         """What the address asks for; a round that is no round is said to be one."""
-        asked, wanted = self.request.query_params, Q()
-        if "round" in asked:
+        given, wanted = self.request.query_params, Q()
+        if "round" in given:
             try:
-                wanted &= Q(round=UUID(asked["round"]))
+                wanted &= Q(round=UUID(given["round"]))
             except ValueError as error:
                 raise ValidationError({"round": ["Give the id of a round."]}) from error
-        if "unit" in asked:
-            wanted &= Q(unit__code=asked["unit"])
-        if "measure" in asked:
-            wanted &= Q(measure=asked["measure"])
+        if "unit" in given:
+            wanted &= Q(unit__code=given["unit"])
+        if "measure" in given:
+            wanted &= Q(measure=given["measure"])
         return wanted
 
 
@@ -262,21 +227,9 @@ class Actions(Reads[Action]):
     queryset = Action.objects.none()
 
     def get_queryset(self) -> QuerySet[Action]:
-        names = {"unit": "unit__code", "state": "state"}
-        wanted = self.request.query_params
-        asked = {field: wanted[name] for name, field in names.items() if name in wanted}
-        actions: QuerySet[Action] = Action.objects.visible_to(reader(self.request)).filter(**asked).newest_first()
+        wanted = asked(self.request, {"unit": "unit__code", "state": "state"})
+        actions: QuerySet[Action] = Action.objects.visible_to(reader(self.request)).filter(**wanted).newest_first()
         return actions.select_related("unit", "owner")
-
-
-class Models(Reads[MaturityModel]):
-    """Maturity models: drafts for the CX team, published versions for HR and leaders too."""
-
-    serializer_class = ModelOut
-    queryset = MaturityModel.objects.none()
-
-    def get_queryset(self) -> QuerySet[MaturityModel]:
-        return MaturityModel.objects.visible_to(reader(self.request)).by_name()
 
 
 class People(Reads[Employee]):
@@ -300,6 +253,8 @@ router.register("rounds", Rounds, basename="api-round")
 router.register("cells", Cells, basename="api-cell")
 router.register("actions", Actions, basename="api-action")
 router.register("models", Models, basename="api-model")
+router.register("cycles", Cycles, basename="api-cycle")
+router.register("scorecards", Scorecards, basename="api-scorecard")
 router.register("people", People, basename="api-person")
 
 urlpatterns: list[URLPattern | URLResolver] = [

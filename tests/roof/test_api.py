@@ -7,9 +7,13 @@ import yaml
 from django.conf import settings as django_settings
 from django.test import Client
 
+from assessments.models import MaturityModel
+from people.models import Unit
+from portal.lib.pillars import Pillar
 from surveys.models import Cell
+from tests.assessments.published import Found, alike, make_cycle, publish
 from tests.improvement.conftest import CAUSE, make_action
-from tests.make import make_employee
+from tests.make import make_employee, make_unit
 from tests.roof.conftest import PORTAL, Stage
 
 pytestmark = pytest.mark.django_db
@@ -90,9 +94,84 @@ def test_actions_are_those_of_the_pages(stage: Stage) -> None:
     assert stage.browser("auditor").get("/api/v1/actions/").json()["count"] == 1
 
 
+def branches(stage: Stage) -> tuple[Unit, Unit]:
+    return Unit.objects.get(code="CN-1"), Unit.objects.get(code="CN-2")
+
+
+def test_a_scorecard_holds_the_score_of_its_cell_with_level_cap_and_change(stage: Stage) -> None:
+    first, second = branches(stage)
+    found = {stage.company: alike(process=2.9), first: {Pillar.PROCESS: Found(3.5, evidenced=0.0)}, second: {}}
+    published = publish(MaturityModel.objects.get(code="bearing-ten"), found)
+    rows = stage.browser("leader").get(f"/api/v1/scorecards/?cycle={published.cycle.pk}&unit=CN-1").json()["results"]
+    assert [(row["unit"], row["pillar"], row["score"], row["n"]) for row in rows] == [("CN-1", "process", 3.5, 12)]
+    assert (rows[0]["level"], rows[0]["cap"], rows[0]["stands_at"]) == (4, 2, 2)
+    assert sum(rows[0]["chances"]) == pytest.approx(1)
+    assert rows[0]["low"] < 3.5 < rows[0]["high"]
+
+
+@pytest.mark.parametrize("role", ["employee", "leader", "hr", "cx", "auditor"])
+def test_scorecards_are_those_whose_cells_a_role_may_see(stage: Stage, role: str) -> None:
+    found = {unit: alike(process=3.0, people=2.0) for unit in (stage.company, *branches(stage))}
+    publish(MaturityModel.objects.get(code="bearing-ten"), found)
+    rows = stage.browser(role).get("/api/v1/scorecards/?page_size=500").json()["results"]
+    cells = Cell.objects.visible_to(stage.cast[role]).filter(round__kind="assessment", measure="pillar")
+    assert {row["cell"] for row in rows} == set(cells.values_list("pk", flat=True))
+    assert {row["unit"] for row in rows} == {
+        "employee": {"CTY", "CN-1"},
+        "leader": {"CTY", "CN-1"},
+        "auditor": {"CTY", "CN-2"},
+    }.get(role, {"CTY", "CN-1", "CN-2"})
+
+
+def test_plans_of_cycles_are_for_those_who_make_them(stage: Stage) -> None:
+    ten = MaturityModel.objects.get(code="bearing-ten")
+    make_cycle(ten, [], state="draft")
+    closed = make_cycle(ten, [stage.company])
+    states = {
+        role: {row["state"] for row in stage.browser(role).get("/api/v1/cycles/").json()["results"]}
+        for role in ("employee", "leader", "hr", "cx", "auditor")
+    }
+    assert states == {
+        "employee": set(),
+        "leader": {"closed"},
+        "hr": {"draft", "closed"},
+        "cx": {"draft", "closed"},
+        "auditor": set(),
+    }
+    row = stage.browser("cx").get("/api/v1/cycles/?state=closed&model=bearing-ten").json()["results"][0]
+    assert (row["id"], row["model"], row["version"], row["round"]) == (
+        closed.pk,
+        "bearing-ten",
+        ten.version,
+        str(closed.round_id),
+    )
+    assert stage.browser("cx").get("/api/v1/cycles/?model=no-such").json()["count"] == 0
+
+
+def test_models_are_found_by_name_and_state(stage: Stage) -> None:
+    cx = stage.browser("cx")
+    assert [row["code"] for row in cx.get("/api/v1/models/?state=draft").json()["results"]] == ["our-ten"]
+    assert cx.get("/api/v1/models/?code=bearing-ten&state=published").json()["count"] == 1
+
+
+@pytest.mark.parametrize("number", ["seven", "-1", "1e3", "९", "9" * 19])
+def test_a_cycle_that_is_no_number_is_said_to_be_none(stage: Stage, number: str) -> None:
+    wrong = stage.browser("hr").get("/api/v1/scorecards/", {"cycle": number})
+    assert wrong.status_code == 400
+    assert error(wrong)["fields"] == {"cycle": ["Give the number of a cycle."]}
+
+
+def test_many_scorecards_cost_what_few_do(stage: Stage, django_assert_max_num_queries: Any) -> None:
+    units = [stage.company, *branches(stage), *(make_unit(parent=stage.branch) for _ in range(20))]
+    publish(MaturityModel.objects.get(code="bearing-ten"), {unit: alike(process=3.0, people=2.0) for unit in units})
+    leader = stage.browser("leader")
+    with django_assert_max_num_queries(9):
+        assert leader.get("/api/v1/scorecards/").json()["count"] == 44
+
+
 def test_a_list_costs_the_same_for_few_and_many(stage: Stage, django_assert_max_num_queries: Any) -> None:
     hr = stage.browser("hr")
-    for address in ("programmes", "rounds", "cells", "actions", "models", "people"):
+    for address in ("programmes", "rounds", "cells", "actions", "models", "cycles", "scorecards", "people"):
         with django_assert_max_num_queries(9):
             hr.get(f"/api/v1/{address}/")
 
@@ -106,6 +185,8 @@ def test_the_schema_names_every_resource_and_no_change(stage: Stage) -> None:
         "cells",
         "actions",
         "models",
+        "cycles",
+        "scorecards",
         "people",
     }
     assert {verb for each in schema["paths"].values() for verb in each} == {"get"}

@@ -6,10 +6,11 @@ import pytest
 from django.db import transaction
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from assessments.models import MaturityModel
+from assessments.models import Cycle, MaturityModel, Scorecard
 from improvement.models import Action, Commitment, Note
 from outbox.models import Notice
 from surveys.models import Cell
+from tests.assessments.published import Published, alike, publish
 from tests.improvement.conftest import make_action, make_commitment, make_note
 from tests.roof.conftest import Stage
 
@@ -206,6 +207,10 @@ api-action-list                      GET   401     200     200     200     200  
 api-action-detail                    GET   401     200     200     200     200     404
 api-model-list                       GET   401     200     200     200     200     200
 api-model-detail                     GET   401     404     200     200     200     404
+api-cycle-list                       GET   401     200     200     200     200     200
+api-cycle-detail                     GET   401     404     200     200     200     404
+api-scorecard-list                   GET   401     200     200     200     200     200
+api-scorecard-detail                 GET   401     200     200     200     200     404
 api-person-list                      GET   401     403     403     200     403     403
 api-person-detail                    GET   401     403     403     200     403     403
 api-root                             GET   401     200     200     200     200     200
@@ -259,7 +264,9 @@ def address(name: str, stage: Stage) -> str:
         "pulses:programme_list",
         "pulses:programme_new",
     )
-    if name in ABOUT_IMPROVEMENT:
+    if name in ABOUT_A_CLOSED_CYCLE:
+        subjects[name] = [ABOUT_A_CLOSED_CYCLE[name](a_closed_cycle(stage)).pk]
+    elif name in ABOUT_IMPROVEMENT:
         subjects[name] = [ABOUT_IMPROVEMENT[name](stage).pk]
     if name.startswith("assessments:"):
         subjects[name] = about_a_model(name)
@@ -283,6 +290,16 @@ def a_note(stage: Stage) -> Note:
     return make_note(stage.branch, stage.cast["leader"])
 
 
+def a_closed_cycle(stage: Stage) -> Published:
+    """Closed a week ago, with results of the company and of the branch."""
+    found = {unit: alike(leadership=3.1, process=2.4) for unit in (stage.company, stage.branch)}
+    return publish(MaturityModel.objects.get(code="bearing-ten"), found)
+
+
+ABOUT_A_CLOSED_CYCLE: dict[str, Callable[[Published], Cycle | Scorecard]] = {
+    "api-cycle-detail": lambda published: published.cycle,
+    "api-scorecard-detail": lambda published: next(each for each in published.cards if each.unit.code == "CN-1"),
+}
 ABOUT_IMPROVEMENT: dict[str, Callable[[Stage], Action | Commitment | Note]] = {
     **{f"improvement:action{what}": an_action for what in ("", "_edit", "_finish", "_drop", "_tell")},
     "api-action-detail": an_action,
