@@ -23,7 +23,11 @@ class AssessmentsConfig(AppConfig):
             ("evidence_coverage", _("Practices with evidence")),
         ):
             import_string("diary.registry.register_indicator")(
-                f"assessments.{name}", Pillar.MEASUREMENT, label, import_string(f"assessments.indicators.{name}")
+                f"assessments.{name}",
+                Pillar.MEASUREMENT,
+                label,
+                import_string(f"assessments.indicators.{name}"),
+                is_share=True,
             )
         import_string("assessments.evidence_notices.register_kinds")()
         register_catalogue(import_string("assessments.modelfiles.MODELS"))

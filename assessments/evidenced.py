@@ -11,7 +11,7 @@ from datetime import date, timedelta
 
 from assessments.models import Evidence
 from diary import registry
-from diary.registry import Observation, Period
+from diary.registry import Indicator, Observation, Period
 from people.models import Unit
 
 EXPIRES_SOON = timedelta(days=30)  # from then on pages and a message speak of the end
@@ -30,12 +30,17 @@ def meets(observed: Observation | None, *, threshold: float | None, at_most: boo
     return observed.value <= threshold if at_most else observed.value >= threshold
 
 
+def offered() -> list[Indicator]:
+    """The indicators of other rooms, as they register them. This room's own would prove evidence by evidence."""
+    return [each for each in registry.indicators() if not each.name.startswith("assessments.")]
+
+
 class Observer:
     """Asks each indicator once about a unit; an indicator no room registers any more says nothing."""
 
     def __init__(self, day: date) -> None:
         self.period = year_up_to(day)
-        self._known = {each.name: each for each in registry.indicators()}
+        self._known = {each.name: each for each in offered()}
         self._seen: dict[tuple[str, int], Observation | None] = {}
 
     def observe(self, name: str, unit: Unit) -> Observation | None:

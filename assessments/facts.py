@@ -5,10 +5,12 @@ from collections.abc import Collection, Mapping
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from assessments.models import Cycle, MaturityModel
+from assessments.models import Cycle, Evidence, MaturityModel
 from assessments.models.cycles import MOVES
 from people.models import Employee
+from people.pillars import PILLAR_SHORT
 from people.registry import FindSubjects, Subject, Word, Words
+from portal.lib.pillars import Pillar
 
 MODEL_LOADED = "assessments.model_loaded"
 MODEL_COPIED = "assessments.model_copied"
@@ -32,7 +34,6 @@ CYCLE_LOST = "assessments.cycle_lost"
 CYCLE_ANNOUNCED = "assessments.cycle_announced"
 VERSION_KEPT = "assessments.version_kept"
 VERSION_MOVED = "assessments.version_moved"
-
 EVIDENCE_GIVEN = "assessments.evidence_given"
 EVIDENCE_VERIFIED = "assessments.evidence_verified"
 EVIDENCE_RETURNED = "assessments.evidence_returned"
@@ -122,6 +123,13 @@ WORDS: dict[str, Words] = {
     ),
 }
 
+WORDS |= {
+    EVIDENCE_GIVEN: Words(_("A piece of evidence was given"), codes=_EVIDENCE),
+    EVIDENCE_VERIFIED: Words(_("A piece of evidence was verified"), codes=_EVIDENCE),
+    EVIDENCE_RETURNED: Words(_("A piece of evidence was returned with a reason"), codes=_EVIDENCE),
+    EVIDENCE_WITHDRAWN: Words(_("A piece of evidence was taken back"), codes=_EVIDENCE),
+}
+
 
 def _models(reader: Employee, ids: Collection[str]) -> Mapping[str, Subject]:
     opens = set(MaturityModel.objects.visible_to(reader).filter(pk__in=ids).values_list("pk", flat=True))
@@ -140,4 +148,15 @@ def _cycles(reader: Employee, ids: Collection[str]) -> Mapping[str, Subject]:
     return dict.fromkeys(ids, Subject(gettext("a plan that was deleted"))) | known
 
 
-SUBJECTS: dict[str, FindSubjects] = {"assessments.model": _models, "assessments.cycle": _cycles}
+def _evidence(reader: Employee, ids: Collection[str]) -> Mapping[str, Subject]:
+    """By its title where the reader may open it; to others it is a piece of evidence."""
+    opens = Evidence.objects.visible_to(reader).filter(pk__in=ids)
+    known = {str(one.pk): Subject(one.title, one.get_absolute_url()) for one in opens}
+    return dict.fromkeys(ids, Subject(gettext("a piece of evidence"))) | known
+
+
+SUBJECTS: dict[str, FindSubjects] = {
+    "assessments.model": _models,
+    "assessments.cycle": _cycles,
+    "assessments.evidence": _evidence,
+}

@@ -1,8 +1,8 @@
 """Who may read and write maturity models: the CX team writes; HR and leaders read what is published."""
 
-from assessments.models import MaturityModel
-from people.models import Employee
-from people.policies import is_cx, is_hr, leads_any
+from assessments.models import Evidence, MaturityModel
+from people.models import Employee, Unit
+from people.policies import is_board, is_cx, is_hr, is_reviewer, leads_any
 
 
 def can_read_models(employee: Employee) -> bool:
@@ -31,3 +31,57 @@ def can_discard_model(employee: Employee, model: MaturityModel) -> bool:
 
 def can_retire_model(employee: Employee, model: MaturityModel) -> bool:
     return can_write_models(employee) and model.state == MaturityModel.State.PUBLISHED
+
+
+# Evidence -----------------------------------------------------------------------------------------------------------
+
+
+def can_read_evidence(employee: Employee) -> bool:
+    """Leaders read that of the units they lead; HR, the CX team, the board and reviewers that of all units."""
+    return can_read_all_evidence(employee) or leads_any(employee)
+
+
+def can_read_all_evidence(employee: Employee) -> bool:
+    return is_hr(employee) or is_cx(employee) or is_board(employee) or is_reviewer(employee)
+
+
+def can_give_any_evidence(employee: Employee) -> bool:
+    """Leaders and deputies for the units they lead, HR and the CX team for all."""
+    return is_hr(employee) or is_cx(employee) or leads_any(employee)
+
+
+def can_give_evidence(employee: Employee, unit: Unit) -> bool:
+    """Not for a unit that has been closed."""
+    if unit.closed_on is not None or not employee.is_active:
+        return False
+    return is_hr(employee) or is_cx(employee) or Unit.objects.led_by(employee).filter(pk=unit.pk).exists()
+
+
+def can_review_evidence(employee: Employee) -> bool:
+    """Evidence reviewers and the CX team."""
+    return is_reviewer(employee) or is_cx(employee)
+
+
+def is_own_evidence(employee: Employee, evidence: Evidence) -> bool:
+    """What somebody gave, or what the unit shows that they lead by name."""
+    return employee.pk in (evidence.added_by_id, evidence.unit.leader_id, evidence.unit.deputy_id)
+
+
+def can_verify_evidence(employee: Employee, evidence: Evidence) -> bool:
+    waits = evidence.state == Evidence.State.WAITING
+    return waits and can_review_evidence(employee) and not is_own_evidence(employee, evidence)
+
+
+def can_return_evidence(employee: Employee, evidence: Evidence) -> bool:
+    """Also what was verified by mistake."""
+    stands = evidence.state in (Evidence.State.WAITING, Evidence.State.VERIFIED)
+    return stands and can_review_evidence(employee) and not is_own_evidence(employee, evidence)
+
+
+def can_withdraw_evidence(employee: Employee, evidence: Evidence) -> bool:
+    """Whoever gave it, whoever leads the unit, HR and the CX team."""
+    if evidence.state == Evidence.State.WITHDRAWN or not employee.is_active:
+        return False
+    if evidence.added_by_id == employee.pk or is_hr(employee) or is_cx(employee):
+        return True
+    return Unit.objects.led_by(employee).filter(pk=evidence.unit_id).exists()

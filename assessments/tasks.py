@@ -5,7 +5,9 @@ import logging
 from celery import shared_task
 
 from assessments import actions
+from assessments.actions.evidence import remind_ending, tell_reviewers
 from assessments.models import Cycle
+from assessments.uploads import sweep_strays
 from portal.lib import clock
 from surveys.actions import NoKeyInStock
 
@@ -20,8 +22,12 @@ def sweep_cycles() -> None:
     now = clock.now()
     for cycle_id in Cycle.objects.due_to_open(now).values_list("pk", flat=True):
         open_cycle.delay(cycle_id)
+    for cycle_id in Cycle.objects.to_remind(now).values_list("pk", flat=True):
+        remind_cycle.delay(cycle_id)
     for cycle_id in Cycle.objects.without_results().values_list("pk", flat=True):
         end_cycle.delay(cycle_id)
+    for cycle_id in actions.announcements_due(now):
+        announce_cycle.delay(cycle_id)
 
 
 @shared_task(expires=EXPIRES)
@@ -37,3 +43,24 @@ def open_cycle(cycle_id: int) -> None:
 def end_cycle(cycle_id: int) -> None:
     """End a cycle whose round was cancelled or whose key was lost."""
     actions.end_without_results(cycle_id=cycle_id)
+
+
+@shared_task
+def sweep_evidence() -> None:
+    """Tell of evidence that is about to expire and of what waits for review; remove files that belong to nothing."""
+    while remind_ending():
+        pass
+    tell_reviewers()
+    sweep_strays()
+
+
+@shared_task(expires=EXPIRES)
+def remind_cycle(cycle_id: int) -> None:
+    """Send the reminder of an open cycle that is due."""
+    actions.remind_if_due(cycle_id=cycle_id, now=clock.now())
+
+
+@shared_task(expires=EXPIRES)
+def announce_cycle(cycle_id: int) -> None:
+    """Tell those whose turn it is that the results of a cycle can be read."""
+    actions.announce_cycle(cycle_id=cycle_id, now=clock.now())

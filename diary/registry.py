@@ -42,16 +42,19 @@ class Indicator:
     pillar: Pillar
     label: "str | _StrPromise"
     observe: Observe
+    is_share: bool = False  # between 0 and 1, said as percent
 
 
 _indicators: dict[str, Indicator] = {}
 
 
-def register_indicator(name: str, pillar: Pillar, label: "str | _StrPromise", fn: Observe) -> None:
+def register_indicator(
+    name: str, pillar: Pillar, label: "str | _StrPromise", fn: Observe, *, is_share: bool = False
+) -> None:
     """Announce an indicator, once, from `AppConfig.ready()`."""
     if name in _indicators and _indicators[name].observe is not fn:
         raise ValueError(f"Two rooms want to register the indicator {name}.")
-    _indicators[name] = Indicator(name, pillar, label, fn)
+    _indicators[name] = Indicator(name, pillar, label, fn, is_share)
 
 
 def unregister_indicator(name: str) -> None:

@@ -25,4 +25,5 @@ class ImprovementConfig(AppConfig):
             Pillar.LEADERSHIP,
             _("Actions done in time"),
             import_string("improvement.indicators.actions_in_time"),
+            is_share=True,
         )

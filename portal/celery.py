@@ -27,6 +27,8 @@ SWEEPS: list[tuple[str, float, str]] = [
     ("surveys.tasks.sweep_rounds", 15, "seal"),
     ("surveys.tasks.sweep_participation", 600, "default"),
     ("pulses.tasks.sweep_programmes", 15, "default"),
+    ("assessments.tasks.sweep_cycles", 60, "default"),
+    ("assessments.tasks.sweep_evidence", 1800, "default"),
     ("portal.tasks.beat", 15, "default"),
     ("portal.tasks.mail_day_seal", 3600, "default"),
 ]

@@ -196,6 +196,7 @@ DEMO_DIR = DATA_DIR / "demo"
 DEMO_CLOCK = DEMO_DIR / "clock"
 KEY_DIR = Path(env.str("KEY_DIR", default=str(DATA_DIR / "keys")))
 EVIDENCE_DIR = Path(env.str("EVIDENCE_DIR", default=str(DATA_DIR / "evidence")))
+EVIDENCE_MOST_MB = env.int("EVIDENCE_MOST_MB", default=20)
 
 # Clock ------------------------------------------------------------------------------------------------------------
 CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", default=REDIS_URL)

@@ -1,12 +1,14 @@
 """What a unit shows for a practice: a file, a link, or an indicator of another room with the value it must reach."""
 
 from typing import ClassVar
+from urllib.parse import urlsplit
 from uuid import uuid4
 
 from django.conf import settings
 from django.core.files.storage import FileSystemStorage
 from django.db import models
 from django.db.models import F, Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -62,7 +64,7 @@ class Evidence(models.Model):
     threshold = models.FloatField(_("value to reach"), null=True, blank=True)
     at_most = models.BooleanField(_("lower is better"), default=False)
     dated_on = models.DateField(_("date of the evidence"))
-    expires_on = models.DateField(_("holds until"), null=True, blank=True)
+    expires_on = models.DateField(_("expires on"), null=True, blank=True)  # the first day it no longer counts
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.WAITING, db_index=True)
     reason = models.TextField(_("reason"), max_length=600, blank=True)
     added_by = models.ForeignKey(
@@ -75,6 +77,7 @@ class Evidence(models.Model):
     reviewed_at = models.DateTimeField(null=True, blank=True)
     changed_at = models.DateTimeField(default=clock.now)
     reminded_for = models.DateField(null=True, blank=True, editable=False)  # the end its giver was reminded of
+    told_on = models.DateField(null=True, blank=True, editable=False)  # when reviewers were told that it waits
     press = models.UUIDField(default=uuid4, unique=True, editable=False)  # a form sent twice is one piece of evidence
 
     objects = EvidenceQuerySet.as_manager()
@@ -96,7 +99,7 @@ class Evidence(models.Model):
             models.CheckConstraint(
                 condition=Q(expires_on=None) | Q(expires_on__gt=F("dated_on")),
                 name="evidence_holds_after_its_date",
-                violation_error_message=_("The last day must lie after the date of the evidence."),
+                violation_error_message=_("It must expire after the date of the evidence."),
             ),
             models.CheckConstraint(
                 condition=~Q(state="returned") | ~Q(reason=""),
@@ -112,6 +115,22 @@ class Evidence(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("assessments:evidence", args=[self.pk])
+
+    @property
+    def link_host(self) -> str:
+        """Where a link leads, as people read it."""
+        return urlsplit(self.link).hostname or ""
+
+    @property
+    def is_file(self) -> bool:
+        return self.kind == self.Kind.FILE
+
+    @property
+    def is_indicator(self) -> bool:
+        return self.kind == self.Kind.INDICATOR
 
     @property
     def pillar_name(self) -> str:

@@ -38,3 +38,7 @@ class ModelQuerySet(models.QuerySet["MaturityModel"]):
 
     def by_name(self) -> Self:
         return self.order_by("code", "-version")
+
+    def newest_published(self) -> Self:
+        """Of each model, the newest version that is or was published: what its practices are called."""
+        return self.exclude(state="draft").order_by("code", "-version").distinct("code")

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -163,7 +164,7 @@ def test_an_indicator_is_asked_about_the_unit_that_gave_it_and_the_year_up_to_th
         asked.append((unit.code, period.starts_on, period.ends_on))
         return Observation(value=1, n=5, as_of=period.ends_on)
 
-    pieces = {"kind": "indicator", "indicator": "training.share", "threshold": 0.5, "covers_below": True}
+    pieces: dict[str, Any] = {"kind": "indicator", "indicator": "training.share", "threshold": 0.5, "covers_below": True}
     make_evidence(region, **pieces)
     make_evidence(region, "lead-agenda", **pieces)
 
