@@ -59,7 +59,7 @@ def sentence_of(fault: Fault) -> str:
 class Checked:
     """A file that has been looked at: what it is, and under which name it is shown and sent."""
 
-    file: File[Any]
+    file: "File[Any]"
     content_type: str
     size: int
     name: str
@@ -83,7 +83,7 @@ def accepted() -> str:
     return ",".join(ending for endings in ENDINGS.values() for ending in endings)
 
 
-def check(file: File[Any]) -> Checked:
+def check(file: "File[Any]") -> Checked:
     """Look at a file by its content; NotTaken when it is none of those that are accepted, or more than one."""
     size = file.size or 0
     if not size:
