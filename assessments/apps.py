@@ -18,6 +18,12 @@ class AssessmentsConfig(AppConfig):
         import_string("diary.registry.register_verbs")(
             import_string("assessments.facts.WORDS"), import_string("assessments.facts.SUBJECTS")
         )
+        import_string("surveys.registry.register_analyser")(
+            import_string("assessments.analysers.NAME"),
+            import_string("assessments.analysers.OUTPUTS"),
+            import_string("assessments.analysers.analyse"),
+            import_string("assessments.analysers.KINDS"),
+        )
         for name, label in (
             ("units_assessed", _("Units assessed")),
             ("evidence_coverage", _("Practices with evidence")),

@@ -31,6 +31,9 @@ CYCLE_REMINDED = "assessments.cycle_reminded"
 CYCLE_ENDED_EARLY = "assessments.cycle_ended_early"
 CYCLE_CANCELLED = "assessments.cycle_cancelled"
 CYCLE_LOST = "assessments.cycle_lost"
+CYCLE_CLOSED = "assessments.cycle_closed"
+CYCLE_REVIEWED = "assessments.cycle_reviewed"
+LEVELS_MOVED = "assessments.levels_moved"
 CYCLE_ANNOUNCED = "assessments.cycle_announced"
 VERSION_KEPT = "assessments.version_kept"
 VERSION_MOVED = "assessments.version_moved"
@@ -47,6 +50,7 @@ _COUNTS = {
     "version": lambda n: gettext("version %(number)s"),
     "practices": lambda n: ngettext("%(number)s practice", "%(number)s practices", n),
 }
+_LEVELS = {"levels": lambda n: ngettext("%(number)s level judged anew", "%(number)s levels judged anew", n)}
 _TOLD = {"told": lambda n: ngettext("%(number)s person told", "%(number)s people told", n)}
 
 PLAN_FIELDS: dict[str, Word] = {
@@ -108,6 +112,15 @@ WORDS: dict[str, Words] = {
     CYCLE_LOST: Words(
         _("An assessment cycle ended without results, and everybody who was asked was told"), counts=_TOLD
     ),
+    CYCLE_CLOSED: Words(
+        _("An assessment cycle was closed and its scorecards made"),
+        counts={
+            "scorecards": lambda n: ngettext("%(number)s scorecard", "%(number)s scorecards", n),
+            "gaps": lambda n: ngettext("%(number)s gap", "%(number)s gaps", n),
+        },
+    ),
+    CYCLE_REVIEWED: Words(_("The review of an assessment cycle’s evidence was finished"), counts=_LEVELS),
+    LEVELS_MOVED: Words(_("Levels moved because evidence came, expired or was taken back"), counts=_LEVELS),
     CYCLE_ANNOUNCED: Words(_("People were told that the results of an assessment cycle can be read")),
     VERSION_KEPT: Words(
         _("An open assessment cycle keeps the version it was opened with"), silent=frozenset({"model"})

@@ -1,8 +1,22 @@
-"""Arithmetic of maturity models: answers given under one version of a model, as the next version would read them."""
+"""Arithmetic of maturity models: answers read by another version, a leader's scores, levels, agreement, place.
 
-from collections.abc import Mapping
+Pure: plain values in, frozen values out, None where nothing can be said. The statistics behind them are in `stats`.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+
+from scipy import special
+
+from stats.agreement import AD_SHARE, R_WG_ENOUGH, Agreement
+from stats.intervals import BANDS, Estimate, Sample, Spread
+from stats.maturity import EvidenceCap, evidence_cap
+
+HALF = 0.5
+HAIR = 1e-9
+PLACE_FROM = 20  # answers
+OWN_SPREAD_FROM = 10
 
 
 class Remap(StrEnum):
@@ -55,3 +69,95 @@ def remap_answers(
         gone={code: answer for code, answer in answers.items() if code not in new},
         unasked=tuple(sorted(code for code in new if code not in old)),
     )
+
+
+# Scorecards
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One practice as a pillar's score needs it."""
+
+    code: str
+    anchors: int
+    weight: float
+
+
+def leader_scores(
+    answers: Mapping[str, int | None], practices: Mapping[str, Sequence[Asked]]
+) -> dict[str, float | None]:
+    """A leader's own score of each pillar on 1-5, as a rater's: the weighted mean over the practices answered of
+    s = 1 + 4 m / (A - 1). None where less than half of the weight was answered (the rules are in docs/domain.md)."""
+    return {pillar: _score(answers, asked) for pillar, asked in practices.items()}
+
+
+def _score(answers: Mapping[str, int | None], asked: Sequence[Asked]) -> float | None:
+    total = weight = points = 0.0
+    for practice in asked:
+        total += practice.weight
+        answer = answers.get(practice.code)
+        if answer is None:
+            continue
+        if not 0 <= answer < practice.anchors:
+            raise NotAnAnswer(f"{answer} is not one of {practice.anchors} anchors.")
+        weight += practice.weight
+        points += practice.weight * (1 + 4 * answer / (practice.anchors - 1))
+    return points / weight if total > 0 and weight >= (HALF - HAIR) * total else None
+
+
+@dataclass(frozen=True, slots=True)
+class Cap:
+    """What evidence allows a pillar of one unit: share by weight, practices with valid evidence, the highest level."""
+
+    share: float
+    practices: frozenset[str]
+    level: int
+
+
+def cap_of(evidenced: Collection[str], asked: Sequence[Asked], cuts: Sequence[float] = BANDS) -> Cap:
+    """The cap of one pillar, in the levels of a model that cuts the score at `cuts` (stats.maturity.evidence_cap)."""
+    found: EvidenceCap = evidence_cap([one.code in evidenced for one in asked], [one.weight for one in asked])
+    held = frozenset(one.code for one in asked if one.code in evidenced)
+    return Cap(found.share, held, cap_level(found.level, cuts))
+
+
+def cap_level(usual: int, cuts: Sequence[float] = BANDS) -> int:
+    """A cap named by the usual five levels, in the levels of a model with other bands: the highest one that begins
+    below the score at which the capped level ends. With the usual bands it stays as it is."""
+    if usual > len(BANDS):
+        return len(cuts) + 1
+    return 1 + sum(cut < BANDS[usual - 1] - HAIR for cut in cuts)
+
+
+def view_of(found: Agreement | None, two_realities: bool | None) -> str:
+    """The word for how far a team sees the same: two_realities, shared, apart, or "" for cannot tell yet.
+
+    Apart where agreement is too low by itself; where it is high enough but answering at random reaches as much, it
+    cannot be told.
+    """
+    if two_realities:
+        return "two_realities"
+    if found is None:
+        return ""
+    if found.shared:
+        return "shared"
+    too_low = found.r_wg < R_WG_ENOUGH - HAIR or found.ad_share > AD_SHARE + HAIR
+    return "apart" if too_low else ""
+
+
+def place_among(leader: float, team: Estimate, *, own_spread: bool) -> str:
+    """The third of the team's raters in which a leader's score would lie: lower, middle, upper; "" below 20 answers.
+
+    Raters' scores no longer exist once a round is closed, so the place is read from the normal curve that has the
+    published mean and spread of the team: where it holds less than a third (more than two thirds) of raters below the
+    leader. Not said where the team's own spread is not published.
+    """
+    if team.n < PLACE_FROM or not own_spread:
+        return ""
+    below = float(special.ndtr((leader - team.mean) / team.sd))
+    return "lower" if below < 1 / 3 else "upper" if below > 2 / 3 else "middle"
+
+
+def sample_of(found: Estimate) -> tuple[Sample, Spread]:
+    """A published mean and the spread it rests on, as functions take them that choose between own and pooled."""
+    return Sample(found.n, found.mean), Spread(found.sd, max(1.0, found.df))

@@ -41,8 +41,9 @@ class Agreement:
     """How far the raters of a group agree over the items of a pillar.
 
     `n`: raters (the harmonic mean over the items, rounded down); `items`: items with two answers or more; `r_wg` in
-    [0, 1]; `r_wg_star` at most 1; `ad_m` in anchors, 0 or more; `chance`: the r_WG(J) that answering at random reaches
-    in fewer than one group of twenty, None where nothing is that rare; `shared`: the verdict "shared view".
+    [0, 1]; `r_wg_star` at most 1; `ad_m` in anchors, 0 or more; `ad_share`: the mean of AD_j / A_j; `chance`: the
+    r_WG(J) that answering at random reaches in fewer than one group of twenty, None where nothing is that rare;
+    `shared`: the verdict "shared view".
     """
 
     n: int
@@ -50,6 +51,7 @@ class Agreement:
     r_wg: float
     r_wg_star: float
     ad_m: float
+    ad_share: float
     chance: float | None
     shared: bool
 
@@ -158,15 +160,17 @@ def _judged(
     n = floor(items / sum(1 / count for count in counts) + HAIR)
     found = _r_wg_j(v, items)
     chance = null_r_wg(n, anchors, correlation)
-    close = sum(one / of for one, of in zip(deviations, anchors, strict=True)) / items <= AD_SHARE + HAIR
+    away = sum(one / of for one, of in zip(deviations, anchors, strict=True)) / items
+    enough = found >= R_WG_ENOUGH - HAIR and away <= AD_SHARE + HAIR
     return Agreement(
         n=n,
         items=items,
         r_wg=found,
         r_wg_star=1 - v,
         ad_m=sum(deviations) / items,
+        ad_share=away,
         chance=chance,
-        shared=close and found >= R_WG_ENOUGH - HAIR and chance is not None and found >= chance - HAIR,
+        shared=enough and chance is not None and found >= chance - HAIR,
     )
 
 

@@ -22,6 +22,12 @@ class Scorecard(models.Model):
         TWO_REALITIES = "two_realities", pgettext_lazy("agreement", "Two realities")
         CANNOT_TELL = "", pgettext_lazy("agreement", "Cannot tell yet")
 
+    class WhyNotShrunk(models.TextChoices):
+        LARGE = "large", pgettext_lazy("small unit", "It has twenty answers or more")
+        FEW_UNITS = "few_units", pgettext_lazy("small unit", "Fewer than fifteen units stand beside it")
+        NOTHING_ABOVE = "nothing_above", pgettext_lazy("small unit", "The unit above holds no other answers")
+        SAME = "same", pgettext_lazy("small unit", "It is shown with the unit below")
+
     cycle = models.ForeignKey(Cycle, on_delete=models.CASCADE, related_name="scorecards")
     round = models.ForeignKey("surveys.Round", on_delete=models.CASCADE, related_name="+")
     unit = models.ForeignKey("people.Unit", on_delete=models.PROTECT, related_name="+")
@@ -33,6 +39,8 @@ class Scorecard(models.Model):
     chances: "models.JSONField[Any, Any]" = models.JSONField(default=list, blank=True)  # confidence in each level
     evidence_share = models.FloatField(default=0)  # by weight, 0 to 1
     evidenced = models.PositiveSmallIntegerField(default=0)  # practices with valid evidence
+    practices: "models.JSONField[Any, Any]" = models.JSONField(default=list, blank=True)  # ... and which they are
+    evidence_on = models.DateField(null=True, blank=True)  # the day evidence was last judged
     cap = models.PositiveSmallIntegerField(default=2)  # the highest level that evidence allows
     stands_at = models.PositiveSmallIntegerField(null=True, blank=True)  # the level no higher than the cap
     r_wg = models.FloatField(null=True, blank=True)
@@ -46,6 +54,12 @@ class Scorecard(models.Model):
     shrunk_high = models.FloatField(null=True, blank=True)
     shrunk_weight = models.FloatField(null=True, blank=True)  # what its own mean counts for
     shrunk_prior = models.FloatField(null=True, blank=True)
+    shrunk_why_not = models.CharField(max_length=15, choices=WhyNotShrunk, blank=True)
+    weighted = models.FloatField(null=True, blank=True)  # of the company: its mean weighted to its people
+    weighted_low = models.FloatField(null=True, blank=True)
+    weighted_high = models.FloatField(null=True, blank=True)
+    effective_n = models.FloatField(null=True, blank=True)  # answers that an unweighted mean as sure would need
+    weight_trimmed = models.BooleanField(default=False)  # whether an answer's weight was cut at five
 
     objects = ScorecardQuerySet.as_manager()
 
@@ -72,6 +86,13 @@ class Gap(models.Model):
         LOWER = "lower", pgettext_lazy("gap", "Rates lower than the team experiences")
         CANNOT_TELL = "cannot_tell", pgettext_lazy("gap", "Cannot tell yet")
 
+    class WhyNot(models.TextChoices):
+        NOT_RATED = "not_rated", pgettext_lazy("gap", "The leader answered less than half of the practices")
+        NO_TEAM = "no_team", pgettext_lazy("gap", "Nobody of this team was invited")
+        NOT_SHOWN = "not_shown", pgettext_lazy("gap", "The team's score is not shown apart")
+        STANDS_IN = "stands_in", pgettext_lazy("gap", "The team's score is that of a unit below")
+        COVERS_PART = "covers_part", pgettext_lazy("gap", "The team's score covers less than two thirds of its people")
+
     class Place(models.TextChoices):
         LOWER = "lower", pgettext_lazy("place", "in the lower third")
         MIDDLE = "middle", pgettext_lazy("place", "in the middle third")
@@ -85,7 +106,7 @@ class Gap(models.Model):
     superior = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, related_name="+", null=True, blank=True
     )
-    score = models.FloatField()  # the leader's own, 1 to 5
+    score = models.FloatField(null=True, blank=True)  # the leader's own, 1 to 5; none below half of the weight
     difference = models.FloatField(null=True, blank=True)
     low = models.FloatField(null=True, blank=True)
     high = models.FloatField(null=True, blank=True)
@@ -93,7 +114,7 @@ class Gap(models.Model):
     chance = models.FloatField(null=True, blank=True)
     verdict = models.CharField(max_length=12, choices=Verdict, default=Verdict.CANNOT_TELL)
     place = models.CharField(max_length=8, choices=Place, blank=True, default=Place.UNSAID)  # from 20 answers on
-    why_not = models.CharField(_("why not"), max_length=20, blank=True)  # why no gap can be said
+    why_not = models.CharField(_("why not"), max_length=20, choices=WhyNot, blank=True)
 
     objects = GapQuerySet.as_manager()
 
