@@ -70,6 +70,8 @@ def sentence(error: ValidationError) -> str:
         return _("“%(names)s” is not known here.") % {"names": names}
     if kind == "pattern":
         return _pattern(last, path)
+    if last == "weight":
+        return weight_sentence()
     if kind == "type":
         return _type(str(limit))
     said = {
@@ -77,7 +79,6 @@ def sentence(error: ValidationError) -> str:
         "enum": _("“%(value)s” is none of the five pillars: %(limit)s."),
         "minimum": _("%(value)s is too small: it is at least %(limit)s."),
         "maximum": _("%(value)s is too large: it is at most %(limit)s."),
-        "exclusiveMinimum": _("A weight is above 0; here it is %(value)s. Leave the practice out instead."),
         "minItems": _("There are too few here: %(has)s instead of at least %(limit)s."),
         "maxItems": _("There are too many here: %(has)s instead of at most %(limit)s."),
         "uniqueItems": _("Two answers of this practice say the same."),
@@ -89,6 +90,14 @@ def sentence(error: ValidationError) -> str:
     has = len(value) if isinstance(value, str | list) else ""
     told = ", ".join(map(str, limit)) if isinstance(limit, list) else limit
     return said % {"has": has, "limit": told, "value": value} if "%(" in said else said
+
+
+def weight_sentence() -> str:
+    """What a weight may be, and what to do with others."""
+    return _(
+        "A practice counts once or twice: its weight is 1 or 2. Of shares such as 20, 30 and 50, the largest become 2 "
+        "and the others 1; what should not count is left out."
+    )
 
 
 def _missing(error: ValidationError) -> str:

@@ -12,10 +12,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from assessments.content import LANGUAGES, Content, Dimension, Level, Practice, Text, tidy_number
+from assessments.faults import weight_sentence
 from assessments.models import SHIPPED_PREFIX, MaturityModel
 from people.pillars import PILLAR_LONG
 from portal.lib.folding import tidy
 from portal.lib.pillars import Pillar
+from surveys.questionnaire import WEIGHTS
 
 NAME, SENTENCE = 120, 600  # characters, as in catalogue/schema.json
 FEWEST, MOST = 2, 7  # answers of a practice
@@ -395,12 +397,8 @@ class PracticeForm(PairForm):
 
     def clean_weight(self) -> float:
         value = number_of(str(self.cleaned_data["weight"]))
-        if value is None:
-            raise forms.ValidationError(_("Write a number, such as 1 or 1.5."))
-        if value <= 0:
-            raise forms.ValidationError(_("A weight is above 0. A practice that should not count is left out instead."))
-        if value > 100:
-            raise forms.ValidationError(_("A weight is at most 100."))
+        if value is None or value not in WEIGHTS:
+            raise forms.ValidationError(weight_sentence())
         return value
 
     def clean(self) -> dict[str, Any]:

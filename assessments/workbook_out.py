@@ -113,7 +113,7 @@ def _guide() -> list[tuple[str, str]]:
             PRACTICES,
             _(
                 "One row for each question. “pillar” is a code from the sheet Pillars; “group” is an optional heading "
-                "above questions that belong together; a weight is above 0."
+                "above questions that belong together; a weight is 1 or 2."
             ),
         ),
         (

@@ -29,6 +29,7 @@ class Scale(StrEnum):
 
 
 VALUES = {Scale.AGREE: range(1, 6), Scale.ZERO_TEN: range(11), Scale.YES_NO: range(2), Scale.COMMENT: range(0)}
+WEIGHTS = (1, 2)  # any other would tell a small team's answers to each question (docs/decisions/0014-weights.md)
 MADE_TO_SCORE = (Scale.AGREE, Scale.ZERO_TEN, Scale.ANCHORS)
 
 
@@ -51,8 +52,8 @@ class Item:
     def __post_init__(self) -> None:
         if (self.scale is Scale.ANCHORS) != bool(self.anchors) or len(self.anchors) == 1:
             raise ValueError(f"{self.code} needs two anchors or more, and only on a scale of anchors")
-        if not self.weight > 0:
-            raise ValueError(f"{self.code} has no weight")
+        if self.weight not in WEIGHTS:
+            raise ValueError(f"{self.code} weighs {self.weight}, but a question counts once (1) or twice (2)")
 
     @property
     def values(self) -> range:

@@ -111,9 +111,10 @@ def test_the_coaching_texts_are_whole_for_every_pillar_and_stand() -> None:
     [
         ("  en: Bearing Ten\n", "", "vi: Bearing Mười", "The text in English is missing."),
         ("  en: Bearing Ten\n", "  en: ' '\n", "en: ' '", "The text in English is empty."),
-        ("weight: 1", "weight: 0", "weight: 0", "A weight is above 0"),
-        ("weight: 1", "weight: .nan", "weight: .nan", "A number belongs here."),
-        ("weight: 1", "weight: heavy", "weight: heavy", "A number belongs here."),
+        ("weight: 1", "weight: 0", "weight: 0", "A practice counts once or twice"),
+        ("weight: 1", "weight: 50", "weight: 50", "the largest become 2 and the others 1"),
+        ("weight: 1", "weight: .nan", "weight: .nan", "its weight is 1 or 2"),
+        ("weight: 1", "weight: heavy", "weight: heavy", "its weight is 1 or 2"),
         ("code: TL2", "code: TL1", "vi: Nghĩ đến", "The code TL1 comes twice."),
         ("to: 2.6", "to: 2.5", "from: 2.6", "A hole: scores from 2.5 to 2.6 belong to no level."),
         ("from: 3.4", "from: 3.2", "from: 3.2", "An overlap: scores from 3.2 to 3.4 belong to two levels."),

@@ -121,14 +121,14 @@ def test_a_copy_without_a_proper_name_is_refused(
 
 def test_a_practice_is_saved_by_itself(pages: Client, draft: MaturityModel) -> None:
     sent = filled(text_of(pages.get(practice_page(draft))))
-    sent |= {"name_en": "Hours with customers", "weight": "1,5", "anchor0_vi": "Cả năm chưa lần nào.", "do": "save"}
+    sent |= {"name_en": "Hours with customers", "weight": "2,0", "anchor0_vi": "Cả năm chưa lần nào.", "do": "save"}
     answer = pages.post(practice_page(draft), sent)
 
     assert answer.status_code == 302
     before, after = draft.said, MaturityModel.objects.get(pk=draft.pk).said
     practice = after.by_code["TL1"]
     assert practice.name.en == "Hours with customers"
-    assert practice.weight == 1.5
+    assert practice.weight == 2
     assert practice.anchors[0].vi == "Cả năm chưa lần nào."
     assert {c: p for c, p in after.by_code.items() if c != "TL1"} == {
         c: p for c, p in before.by_code.items() if c != "TL1"
@@ -197,10 +197,10 @@ def test_two_tabs_editing_different_practices_both_save(pages: Client, draft: Ma
     [
         ({"question_en": ""}, "Write it in English too."),
         ({"anchor2_vi": " "}, "Write it in Vietnamese too."),
-        ({"weight": "0"}, "A weight is above 0."),
-        ({"weight": "-1"}, "A weight is above 0."),
-        ({"weight": "heavy"}, "Write a number, such as 1 or 1.5."),
-        ({"weight": "nan"}, "Write a number, such as 1 or 1.5."),
+        ({"weight": "0"}, "A practice counts once or twice"),
+        ({"weight": "1.5"}, "A practice counts once or twice"),
+        ({"weight": "heavy"}, "its weight is 1 or 2"),
+        ({"weight": "nan"}, "its weight is 1 or 2"),
         ({"anchor1_en": "Not once in the past year."}, "Another answer says the same."),
         ({"next1_vi": "", "next1_en": ""}, "Write a next step here too, or leave all of them empty."),
         ({"anchor3_vi": "", "anchor3_en": ""}, "Beside the highest answer stands no next step."),

@@ -53,9 +53,9 @@ def test_a_scale_of_described_behaviours_has_at_least_two(anchors: tuple[str, ..
         anchored(*anchors)
 
 
-@pytest.mark.parametrize("weight", [0, -1, float("nan")])
-def test_every_question_weighs_something(weight: float) -> None:
-    with pytest.raises(ValueError, match="weight"):
+@pytest.mark.parametrize("weight", [0, -1, 0.01, 0.5, 1.5, 3, 100, float("nan"), float("inf")])
+def test_a_question_counts_once_or_twice_and_nothing_between(weight: float) -> None:
+    with pytest.raises(ValueError, match="counts once"):
         anchored("no", "yes", weight=weight)
 
 
