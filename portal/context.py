@@ -42,6 +42,9 @@ RESULTS = Door("pulses:results", _("Results"), "results", tab=True)
 INBOX = Door("outbox:inbox", _("Inbox"), "inbox", tab=True)
 IMPROVEMENT = Door("improvement:overview", pgettext_lazy("menu", "Actions"), "actions")
 PROGRAMMES = Door("pulses:programme_list", pgettext_lazy("menu", "Surveys"), "surveys", tab=True)
+ASSESSMENT = Door("assessments:results", pgettext_lazy("menu", "Assessment"), "assessment")
+CYCLES = Door("assessments:cycle_list", pgettext_lazy("menu", "Assessments"), "assessment")
+EVIDENCE = Door("assessments:evidence_list", pgettext_lazy("menu", "Evidence"), "evidence")
 MODELS = Door("assessments:model_list", pgettext_lazy("menu", "Models"), "record")
 EMPLOYEES = Door("people:employee_list", _("Employees"), "people")
 IMPORTS = Door("people:import_list", pgettext_lazy("menu", "Import"), "import")
@@ -55,10 +58,10 @@ ACCOUNT = (
 )
 
 
-def way_to(url_name: str) -> str:
+def way_to(url_name: str, *args: object) -> str:
     """The address of a page by its name, or nothing while the page does not exist."""
     try:
-        return reverse(url_name)
+        return reverse(url_name, args=args)
     except NoReverseMatch:
         return ""
 
@@ -66,10 +69,16 @@ def way_to(url_name: str) -> str:
 def doors_for(employee: Employee) -> list[Door]:
     """The pages this person uses, in the order of the menu."""
     hr = policies.is_hr(employee)
-    plans = hr or policies.is_cx(employee)
-    doors = [HOME, RESULTS, replace(IMPROVEMENT, tab=not plans)]  # who plans surveys has four tabs without it
+    plans, reviews = hr or policies.is_cx(employee), policies.is_reviewer(employee)
+    boards = policies.is_board(employee) and not plans
+    # Four tabs: home, results, what this person does most, inbox.
+    doors = [HOME, RESULTS, replace(IMPROVEMENT, tab=not (plans or boards or reviews))]
     if plans:
-        doors.append(PROGRAMMES)
+        doors += [PROGRAMMES, CYCLES]
+    else:
+        doors.append(replace(ASSESSMENT, tab=boards))
+    if reviews:
+        doors.append(replace(EVIDENCE, tab=not (plans or boards)))
     if policies.is_cx(employee):
         doors.append(MODELS)
     if hr:

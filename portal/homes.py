@@ -5,23 +5,26 @@ from datetime import datetime, timedelta
 
 from django.db.models import Q
 
+from assessments.actions import INVITATION as ASSESSMENT_INVITATION
 from improvement.models import Action, Commitment, Note
 from outbox.models import Notice
 from people import days, policies
 from people.models import Employee, StaffImport
 from people.querysets import led_unit_ids
+from portal.home_assessments import Assessing, assessing_of
 from portal.lib import clock
 from pulses.actions import INVITATION
 from pulses.models import Programme
 from pulses.results_sight import readings_of
 from pulses.results_unit import UnitResults, unit_results
 from surveys.models import Invitation, Participation, Round
-from surveys.promise import Terms
+from surveys.promise import ASSESSMENT, Terms
 from surveys.results_sight import Reading, sight_of
 from surveys.results_words import said
 
 OVERDUE_SHOWN = 5
 TOLD_LATELY = timedelta(days=30)
+INVITATIONS = (INVITATION, ASSESSMENT_INVITATION)
 
 
 @dataclass(frozen=True)
@@ -103,8 +106,15 @@ class Home:
     to_answer: list[ToAnswer]
     results: Results | None
     care: Care
+    assessing: Assessing
     hr: ForHR | None = None
     plans: list[Plan] | None = None
+
+    @property
+    def waiting(self) -> int:
+        """How many things there are to do: surveys to answer, units to rate, evidence to check."""
+        own = sum(len(each.ratings) for each in self.assessing.to_rate)
+        return len(self.to_answer) + own + bool(self.assessing.to_review)
 
 
 def home_of(person: Employee) -> Home:
@@ -116,6 +126,7 @@ def home_of(person: Employee) -> Home:
         to_answer=to_answer(person, now),
         results=newest_results(person),
         care=care_of(person, leads=leads),
+        assessing=assessing_of(person),
         hr=for_hr(person) if policies.is_hr(person) else None,
         plans=plans(person, now) if plans_pulses else None,
     )
@@ -125,7 +136,7 @@ def to_answer(person: Employee, now: datetime) -> list[ToAnswer]:
     """Open surveys with the message whose button opens them."""
     invitations = Invitation.objects.visible_to(person).answerable(now).select_related("round__wave")
     rounds = [invitation.round for invitation in invitations.order_by("round__closes_at")]
-    mine = Notice.objects.visible_to(person).filter(kind=INVITATION, about__startswith="surveys.round:")
+    mine = Notice.objects.visible_to(person).filter(kind__in=INVITATIONS, about__startswith="surveys.round:")
     notices = {notice.about: notice for notice in mine}
     return [ToAnswer(round_, notices.get(f"surveys.round:{round_.pk}")) for round_ in rounds]
 
@@ -154,13 +165,15 @@ def care_of(person: Employee, *, leads: bool) -> Care:
 
 
 def for_hr(person: Employee) -> ForHR:
-    """Open surveys with the share of links used, mails set aside, the last import."""
+    """Open pulses with the share of links used, mails set aside, the last import."""
     company = {
         row.round_id: row for row in Participation.objects.filter(round__state=Round.State.OPEN, unit__parent=None)
     }
-    rounds = Round.objects.visible_to(person).open().select_related("wave").order_by("closes_at")
+    rounds = (
+        Round.objects.visible_to(person).open().exclude(kind=ASSESSMENT).select_related("wave").order_by("closes_at")
+    )
     return ForHR(
-        open_rounds=[OpenRound(round_, company.get(round_.pk)) for round_ in rounds],
+        open_rounds=[OpenRound(round_, company.get(round_.pk)) for round_ in rounds.order_by("closes_at")],
         set_aside=Notice.objects.set_aside_visible_to(person).count(),
         last_import=StaffImport.objects.visible_to(person).order_by("-created_at").first(),
         people=Employee.objects.visible_to(person).active_on(days.today()).count(),

@@ -27,7 +27,13 @@ def home(request: HttpRequest) -> HttpResponse:
     assert isinstance(person, Employee)
     home = home_of(person)
     shows = home.results is not None and home.results.shown.has_scores
-    context = {"home": home, "results_url": way_to("pulses:results"), "shows_numbers": shows}
+    context = {
+        "home": home,
+        "results_url": way_to("pulses:results"),
+        "review_url": way_to("assessments:evidence_list"),
+        "cycles_url": way_to("assessments:cycle_list"),
+        "shows_numbers": shows,
+    }
     return render(request, "portal/home.html", context)
 
 

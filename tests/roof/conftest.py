@@ -83,6 +83,8 @@ def stage(settings: Any, tmp_path: Path, db: None) -> Iterator[Stage]:
         "hr": make_employee("Lê Thị Nhân Sự", unit=branches[1], roles=(Role.HR,)),
         "cx": make_employee("Phạm Văn Khách", unit=branches[1], roles=(Role.CX,)),
         "auditor": make_employee("Đỗ Kiểm", unit=branches[1], roles=(Role.AUDITOR,)),
+        "board": make_employee("Lý Văn Quản", unit=branches[1], roles=(Role.BOARD,)),
+        "reviewer": make_employee("Ngô Thị Duyệt", unit=branches[1], roles=(Role.REVIEWER,)),
     }
     ten = load_model(MODELS / "bearing-ten.yaml").model
     copy_model(source=ten, code="our-ten", title=Text("Của chúng ta", "Our own"), by=cast["cx"])
