@@ -4,9 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.utils.translation import gettext
+
 from surveys.models import Round
 from surveys.promise import Terms
 from surveys.querysets import STAFF_READ_AFTER
+from surveys.results_pillars import Point, month_words
 from surveys.results_sight import Choice, Reading, RoundTree, Sight, readings_in, unit_choices
 from surveys.results_words import said
 
@@ -18,6 +21,14 @@ def wave_number(round_: Round) -> int | None:
     """The number people know the wave by; None for a round that no programme sent."""
     wave = getattr(round_, "wave", None)
     return None if wave is None else wave.number
+
+
+def wave_words(point: Point) -> str:
+    """What a wave is called under a trend: its number, or its month."""
+    number = wave_number(point.round)
+    if number is not None:
+        return gettext("Wave %(number)s") % {"number": number}
+    return month_words(point)
 
 
 def readings_of(sight: Sight, unit_id: int) -> list[Reading]:

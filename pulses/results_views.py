@@ -18,7 +18,7 @@ from portal.lib import clock
 from pulses.results_actions import doing_of, ways_of
 from pulses.results_comments import comments_of, grouped
 from pulses.results_items import item_results
-from pulses.results_sight import Waiting, readings_of, switch_of, waiting_for
+from pulses.results_sight import Waiting, readings_of, switch_of, waiting_for, wave_words
 from pulses.results_unit import unit_results
 from surveys import results_marks as marks
 from surveys.querysets import STAFF_READ_AFTER
@@ -119,7 +119,7 @@ def unit_page(request: Signed, standing: Standing, waiting: Waiting | None) -> H
             "waiting": waiting,
             "doing": doing_of(standing.sight, standing.reading, shown),
             "radar": marks.radar_of(shown.lines, shown.sentences.lowest),
-            "trends": [marks.trend_of(line) for line in shown.trends],
+            "trends": [marks.trend_of(line, wave_words) for line in shown.trends],
             "level_numbers": range(1, 6),
             "rows": [(line, marks.bars_of(line)) for line in shown.lines],
         },

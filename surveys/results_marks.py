@@ -186,13 +186,15 @@ TREND_WIDTH, TREND_TOP, TREND_FLOOR, TREND_LEFT, TREND_RIGHT = 360.0, 16.0, 148.
 
 @dataclass(frozen=True)
 class TrendPoint:
-    """One wave on a trend; y is None where it shows no score."""
+    """One round on a trend; y is None where it shows no score. `label` names it, `below` is what else stands there."""
 
     point: Point
     x: float
     y: float | None
     is_last: bool
     labelled: bool
+    label: str
+    below: str
 
 
 @dataclass(frozen=True)
@@ -214,9 +216,16 @@ class Trend:
     gaps: tuple[float, ...]  # where the line breaks because the people behind it changed
     points: tuple[TrendPoint, ...]
 
+    @property
+    def has_below(self) -> bool:
+        """Whether a third line stands under the points."""
+        return any(spot.below for spot in self.points)
 
-def trend_of(line: PillarLine) -> Trend:
-    """The marks of one pillar's trend."""
+
+def trend_of(
+    line: PillarLine, label_of: Callable[[Point], str], below_of: Callable[[Point], str] = lambda point: ""
+) -> Trend:
+    """The marks of one pillar's trend; a room says how its rounds are called."""
     points = line.points
     known = [point for point in points if point.value is not None]
     bottom, top = bounds_of(
@@ -249,6 +258,8 @@ def trend_of(line: PillarLine) -> Trend:
                 None if point.value is None else y_of(point.value),
                 place == last,
                 (len(points) - 1 - place) % every == 0,
+                label_of(point),
+                below_of(point),
             )
             for place, point in enumerate(points)
         ),

@@ -4,7 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.utils.formats import date_format
 from django.utils.functional import Promise
+from django.utils.timezone import localtime
 
 from people.pillars import PILLAR_LONG, PILLAR_SHORT
 from portal.lib.pillars import Pillar
@@ -108,6 +110,12 @@ class PillarLine:
     @property
     def is_certain(self) -> bool:
         return self.cell is not None and self.cell.verdict in ("up", "down")
+
+
+def month_words(point: Point) -> str:
+    """The month a round closed in, as it stands under a trend."""
+    closed_at = point.round.closed_at
+    return "" if closed_at is None else date_format(localtime(closed_at), "m/Y")
 
 
 def series_until(reading: Reading, readings: Sequence[Reading]) -> list[Round]:
