@@ -35,6 +35,7 @@ CYCLE_CLOSED = "assessments.cycle_closed"
 CYCLE_REVIEWED = "assessments.cycle_reviewed"
 LEVELS_MOVED = "assessments.levels_moved"
 CYCLE_ANNOUNCED = "assessments.cycle_announced"
+RATING_SENT = "assessments.rating_sent"
 VERSION_KEPT = "assessments.version_kept"
 VERSION_MOVED = "assessments.version_moved"
 EVIDENCE_GIVEN = "assessments.evidence_given"
@@ -122,6 +123,7 @@ WORDS: dict[str, Words] = {
     CYCLE_REVIEWED: Words(_("The review of an assessment cycle’s evidence was finished"), counts=_LEVELS),
     LEVELS_MOVED: Words(_("Levels moved because evidence came, expired or was taken back"), counts=_LEVELS),
     CYCLE_ANNOUNCED: Words(_("People were told that the results of an assessment cycle can be read")),
+    RATING_SENT: Words(_("A leader sent their own rating of a unit in an assessment cycle")),
     VERSION_KEPT: Words(
         _("An open assessment cycle keeps the version it was opened with"), silent=frozenset({"model"})
     ),

@@ -1,6 +1,6 @@
 """Who may read and write maturity models: the CX team writes; HR and leaders read what is published."""
 
-from assessments.models import Evidence, MaturityModel
+from assessments.models import Cycle, Evidence, MaturityModel
 from people.models import Employee, Unit
 from people.policies import is_board, is_cx, is_hr, is_reviewer, leads_any
 
@@ -85,3 +85,35 @@ def can_withdraw_evidence(employee: Employee, evidence: Evidence) -> bool:
     if evidence.added_by_id == employee.pk or is_hr(employee) or is_cx(employee):
         return True
     return Unit.objects.led_by(employee).filter(pk=evidence.unit_id).exists()
+
+
+# Cycles -------------------------------------------------------------------------------------------------------------
+
+
+def can_run_cycles(employee: Employee) -> bool:
+    """HR and the CX team plan, open and end cycles, and see which leaders have sent their ratings."""
+    return is_hr(employee) or is_cx(employee)
+
+
+def can_list_cycles(employee: Employee) -> bool:
+    """Those who run cycles, read all their results, review evidence or lead somebody."""
+    return can_run_cycles(employee) or is_board(employee) or is_reviewer(employee) or leads_any(employee)
+
+
+def can_change_cycle(employee: Employee, cycle: Cycle) -> bool:
+    """A plan may change, be deleted, opened or set to open by itself until it is open."""
+    return can_run_cycles(employee) and cycle.is_plan
+
+
+def can_schedule_cycle(employee: Employee, cycle: Cycle) -> bool:
+    """A draft may be set to open by itself, and so may a plan that was refused on its day."""
+    return can_change_cycle(employee, cycle) and (cycle.state == Cycle.State.DRAFT or bool(cycle.refusal))
+
+
+def can_unschedule_cycle(employee: Employee, cycle: Cycle) -> bool:
+    return can_run_cycles(employee) and cycle.state == Cycle.State.PLANNED
+
+
+def can_end_cycle(employee: Employee, cycle: Cycle) -> bool:
+    """What is open can be closed early or taken back; what was published stays."""
+    return can_run_cycles(employee) and cycle.is_open

@@ -1,47 +1,30 @@
-"""What the outbox asks of this room just before a message leaves: the link, and whether it is still worth sending.
-
-A link's token is drawn here and only its hash is stored; nothing in this file is logged.
-"""
+"""What the outbox asks of this room just before a message leaves: the link, and whether it is still worth sending."""
 
 from typing import Any
 
-from django.conf import settings
 from django.urls import reverse
 from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
 from improvement.models import Note
 from outbox.models import Notice
-from outbox.registry import NoLongerDue, register_kind
-from portal.lib import clock
+from outbox.registry import register_kind
 from pulses.actions import CANCELLATION, INVITATION, REMINDER, RESULTS
-from surveys.actions import new_link
-from surveys.models import Cell, Invitation, Round, RoundUnit
+from surveys.models import Cell, Round, RoundUnit
+from surveys.notices import invitation_of, link_of, opens, still_open, still_wanted
+
+__all__ = ["opens", "register_kinds", "secret", "still_open", "still_wanted"]
 
 SINCE_AT_MOST = 200
-
-
-def _invitation(notice: Notice) -> Invitation:
-    """The invitation a notice speaks of, while its round can be answered."""
-    answerable = Invitation.objects.answerable(clock.now()).select_related("round")
-    try:
-        found: Invitation = answerable.get(pk=notice.context["invitation"])
-    except Invitation.DoesNotExist as error:
-        raise NoLongerDue from error
-    return found
-
-
-def _link(invitation: Invitation, language: str) -> str:
-    return f"{settings.SURVEY_URL}/{language}/p/{new_link(invitation.pk)}"
 
 
 def secret(notice: Notice) -> dict[str, Any]:
     """The person's link, and the first question of the person's form in the person's language."""
     language = notice.employee.language
-    invitation = _invitation(notice)
+    invitation = invitation_of(notice)
     first = invitation.round.questions.form(invitation.form or 0)[0]
     return {
-        "link": _link(invitation, language),
+        "link": link_of(invitation, language),
         "first_question": first.text[language],
         "since": told_since(invitation.round, notice.employee.unit_id),
     }
@@ -53,22 +36,6 @@ def told_since(round_: Round, unit_id: int | None) -> str:
     before = earlier.values_list("opens_at", flat=True).first() if round_.series else None
     newest = Note.objects.since(unit_id, before).first() if before is not None else None
     return "" if newest is None else Truncator(" ".join(newest.done.split())).chars(SINCE_AT_MOST)
-
-
-def opens(notice: Notice) -> str:
-    """The address behind the button in the inbox: a fresh link for each press."""
-    return _link(_invitation(notice), notice.employee.language)
-
-
-def still_open(notice: Notice) -> bool:
-    """Whether the round can still be answered."""
-    return Invitation.objects.answerable(clock.now()).filter(pk=notice.context["invitation"]).exists()
-
-
-def still_wanted(notice: Notice) -> bool:
-    """Whether the round is open and the link has not been used in the meantime."""
-    waiting = Invitation.objects.answerable(clock.now()).filter(pk=notice.context["invitation"], collected=False)
-    return waiting.exists()
 
 
 def results_page(notice: Notice) -> str:

@@ -1,6 +1,9 @@
 """Verbs of this room, by noun: models, cycles, leaders' ratings, evidence, scorecards."""
 
+from assessments.actions.ageing import age_levels
+from assessments.actions.announcing import RESULTS, announce_cycle, announcements_due
 from assessments.actions.asking import minutes_of, questionnaire_of
+from assessments.actions.closing import close_cycle, finish_review
 from assessments.actions.cycles import (
     CyclePlan,
     cancel_cycle,
@@ -40,9 +43,36 @@ from assessments.actions.maturity import (
     retire_model,
     save_practice,
 )
+from assessments.actions.moving import (
+    Difference,
+    differences,
+    keep_version,
+    move_ratings,
+    running_with_older,
+    version_to_decide,
+)
 from assessments.actions.opening import open_cycle, open_due_cycle
 from assessments.actions.owing import CANCELLATION, INVITATION, RATING, RATING_REMINDER, REMINDER
-from assessments.actions.planning import Reach, Window, audience_of, hindrance, newer_version, planned_window, reach
+from assessments.actions.planning import (
+    Reach,
+    Window,
+    audience_of,
+    hindrance,
+    newer_version,
+    planned_window,
+    plans_between,
+    reach,
+)
+from assessments.actions.ratings import (
+    AnswerWrong,
+    RatingChanged,
+    RatingOver,
+    RatingRefused,
+    keep_rating,
+    model_rated,
+    send_rating,
+    takes_ratings,
+)
 from assessments.actions.refusals import (
     AlreadyMoved,
     AnotherOpen,
@@ -55,6 +85,7 @@ from assessments.actions.refusals import (
     TooFewInvited,
     WindowOver,
 )
+from assessments.actions.reminding import remind_if_due, reminder_instants
 
 __all__ = [
     "CANCELLATION",
@@ -64,14 +95,17 @@ __all__ = [
     "RATING",
     "RATING_REMINDER",
     "REMINDER",
+    "RESULTS",
     "AlreadyMoved",
     "AnotherOpen",
+    "AnswerWrong",
     "AskedTooMuch",
     "ChangedMeanwhile",
     "CodeReserved",
     "CodeTaken",
     "CyclePlan",
     "CycleRefused",
+    "Difference",
     "LongTooOften",
     "ModelError",
     "NewerVersion",
@@ -81,6 +115,9 @@ __all__ = [
     "NotReady",
     "NotThere",
     "PlanChanged",
+    "RatingChanged",
+    "RatingOver",
+    "RatingRefused",
     "Reach",
     "TooFewInvited",
     "Window",
@@ -88,34 +125,51 @@ __all__ = [
     "about",
     "add_dimension",
     "add_practice",
+    "age_levels",
+    "announce_cycle",
+    "announcements_due",
     "audience_of",
     "cancel_cycle",
     "change_cycle",
     "change_dimension",
     "change_frame",
+    "close_cycle",
     "close_cycle_now",
     "copy_model",
     "delete_plan",
+    "differences",
     "discard_draft",
     "end_without_results",
+    "finish_review",
     "hindrance",
     "import_model",
+    "keep_rating",
+    "keep_version",
     "lock_versions",
     "minutes_of",
+    "model_rated",
     "move_practice",
+    "move_ratings",
     "newer_version",
     "open_cycle",
     "open_due_cycle",
     "plan_cycle",
     "planned_window",
+    "plans_between",
     "publish_model",
     "questionnaire_of",
     "reach",
+    "remind_if_due",
+    "reminder_instants",
     "remove_dimension",
     "remove_practice",
     "retire_model",
+    "running_with_older",
     "save_practice",
     "schedule_cycle",
+    "send_rating",
+    "takes_ratings",
     "unschedule_cycle",
     "usual_title",
+    "version_to_decide",
 ]

@@ -12,6 +12,7 @@ from assessments.actions.owing import owe_invitations
 from assessments.actions.planning import (
     Window,
     audience_of,
+    key_of,
     locked,
     newer_version,
     planned_window,
@@ -93,7 +94,7 @@ def _open(cycle: Cycle, window: Window, by: Employee | None) -> Cycle:
     model = MaturityModel.objects.select_for_update(no_key=True).get(pk=cycle.model_id)
     cycle.model = model
     units = audience_of(cycle)
-    refuse_opening(cycle, units)
+    refuse_opening(cycle, units, window)
     round_ = _launch(cycle, window, by)
     asked = _cover(cycle, round_, units)
     cycle.round, cycle.state, cycle.refusal = round_, Cycle.State.OPEN, ""
@@ -139,7 +140,7 @@ def _launch(cycle: Cycle, window: Window, by: Employee | None) -> Round:
     try:
         return launch_round(
             kind="assessment",
-            key=f"assessments.cycle:{cycle.pk}",
+            key=key_of(cycle),
             series=f"assessments:{cycle.model.code}",
             units=chosen or None,
             questionnaire=questionnaire_of(cycle.model, asks_comments=cycle.asks_comments),

@@ -1,19 +1,30 @@
 """What a plan comes to: whom it reaches, when it is open, and what keeps it from being opened."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db.models import Q
 
 from assessments.actions.asking import minutes_of
-from assessments.actions.refusals import AnotherOpen, CycleRefused, NotPublished, TooFewInvited
+from assessments.actions.refusals import (
+    AnotherOpen,
+    AskedTooMuch,
+    CycleRefused,
+    LongTooOften,
+    NotPublished,
+    TooFewInvited,
+)
 from assessments.models import Cycle, CycleUnit, MaturityModel
 from people import days
 from people.models import Employee, Unit
 from people.querysets import ids_in
 from portal.lib import clock
-from portal.lib.zones import last_day, local_day, local_instant
+from portal.lib.zones import local_day, local_instant
+from surveys import burden
+from surveys.registry import Planned
+
+YEARLY_DAYS = 300  # between the end of one long cycle and the begin of the next, both of them weeks long
 
 
 @dataclass(frozen=True)
@@ -69,8 +80,8 @@ def newer_version(model: MaturityModel) -> MaturityModel | None:
     return newest if newest is not None and newest.version > model.version else None
 
 
-def refuse_opening(cycle: Cycle, units: Collection[int]) -> None:
-    """Raise when this cycle may not be opened now: its version, or another cycle that is open for some of its units."""
+def refuse_opening(cycle: Cycle, units: Collection[int], window: Window) -> None:
+    """Raise when this cycle may not be opened: its version, another open cycle, or people asked too much."""
     if cycle.model.state != MaturityModel.State.PUBLISHED:
         raise NotPublished
     if not units:
@@ -79,12 +90,55 @@ def refuse_opening(cycle: Cycle, units: Collection[int]) -> None:
     names = [each.unit.name for each in taken.exclude(cycle=cycle).select_related("unit").order_by("unit__sort_key")]
     if names:
         raise AnotherOpen(names)
+    _refuse_burden(cycle, window.opens_at)
 
 
-def hindrance(cycle: Cycle, units: Collection[int], people: int) -> CycleRefused | None:
-    """What would refuse to open this plan now; None for a plan that may open."""
+def _refuse_burden(cycle: Cycle, at: datetime) -> None:
+    """Raise when somebody would be asked more than 40 questions in the 30 days around the day it opens.
+
+    More than thirty practices stand alone: nothing was asked in the 30 days before (pulses rest by themselves in the
+    30 days after), and nobody is asked so many twice within a year.
+    """
+    units, key = list(cycle.units.all()) or None, key_of(cycle)
+    practices = len(cycle.model.said.by_code)
+    half = timedelta(days=burden.DAYS // 2)
+    if practices >= burden.LONG_FROM:
+        if burden.near_long_assessment(units, around=at, days=YEARLY_DAYS, leave_out=key):
+            raise LongTooOften
+        before = burden.asked_within(units, around=at - half, days=half.days, leave_out=key)
+        if before:
+            raise AskedTooMuch(before + practices, long=True)
+        return
+    asked = burden.asked_within(units, around=at, days=half.days, leave_out=key)
+    if asked + practices > burden.ITEMS_AT_MOST:
+        raise AskedTooMuch(asked + practices)
+
+
+def key_of(cycle: Cycle) -> str:
+    """The key of a cycle's round."""
+    return f"assessments.cycle:{cycle.pk}"
+
+
+def plans_between(since: datetime, until: datetime) -> Iterator[Planned]:
+    """The rounds of cycles that will open by themselves, open at some time between two instants."""
+    for cycle in Cycle.objects.scheduled().select_related("model").prefetch_related("units"):
+        window = planned_window(cycle)
+        if window.opens_at < until and window.closes_at > since:
+            chosen = frozenset(unit.pk for unit in cycle.units.all())
+            yield Planned(
+                key_of(cycle),
+                "assessment",
+                chosen or None,
+                len(cycle.model.said.by_code),
+                window.opens_at,
+                window.closes_at,
+            )
+
+
+def hindrance(cycle: Cycle, units: Collection[int], people: int, window: Window) -> CycleRefused | None:
+    """What would refuse to open this plan; None for a plan that may open."""
     try:
-        refuse_opening(cycle, units)
+        refuse_opening(cycle, units, window)
     except CycleRefused as refused:
         return refused
     return TooFewInvited(cycle.k - people) if people < cycle.k else None
@@ -115,8 +169,3 @@ def _invited(units: Collection[int], top: Collection[int], window: Window) -> in
     asked = Employee.objects.at_work_on(today).filter(unit__in=ids_in(sorted(units)), kiosk=False)
     there = Q(away_from=None) | Q(away_from__gt=today) | Q(away_until__lt=last)
     return asked.filter(there).exclude(pk__in=top).count()
-
-
-def last_day_of(cycle: Cycle, window: Window) -> str:
-    """The last day of a window, as a date that can be stored."""
-    return last_day(window.closes_at, cycle.time_zone).isoformat()

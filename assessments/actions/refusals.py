@@ -50,13 +50,13 @@ class NewerVersion(CycleRefused):
 
 
 class AskedTooMuch(CycleRefused):
-    """Somebody would be asked more than the 40 questions that 30 days may hold."""
+    """Somebody would be asked more than the 40 questions that 30 days may hold; a long model stands alone."""
 
     code = "burden"
 
-    def __init__(self, questions: int) -> None:
+    def __init__(self, questions: int, *, long: bool = False) -> None:
         super().__init__(f"{questions} questions in 30 days")
-        self.questions = questions
+        self.questions, self.long = questions, long
 
 
 class LongTooOften(CycleRefused):

@@ -147,6 +147,11 @@ class Cycle(models.Model):
         return Text(*(self.title.localize(language) for language in LANGUAGES))
 
     @property
+    def leaders_model(self) -> MaturityModel:
+        """The version leaders rate by: the one it was opened with, or the newer one their ratings were moved to."""
+        return self.moved_to or self.model
+
+    @property
     def is_plan(self) -> bool:
         """Whether it may still be changed."""
         return self.state in (self.State.DRAFT, self.State.PLANNED)

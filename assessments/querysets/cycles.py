@@ -39,7 +39,15 @@ class CycleQuerySet(models.QuerySet["Cycle"]):
 
     def due_to_open(self, now: datetime) -> Self:
         """Planned cycles whose day has come somewhere; their own clocks tell the hour. What was refused waits."""
-        return self.filter(state="planned", refusal="", opens_on__lte=(now + AHEAD_OF_UTC).date())
+        return self.scheduled().filter(opens_on__lte=(now + AHEAD_OF_UTC).date())
+
+    def scheduled(self) -> Self:
+        """Cycles that will open by themselves."""
+        return self.filter(state="planned", refusal="")
+
+    def ended_since(self, moment: datetime) -> Self:
+        """Cycles with results whose boxes were opened from that moment on."""
+        return self.ended().filter(round__closed_at__gte=moment)
 
     def plans(self) -> Self:
         """Cycles that may still be changed."""
@@ -71,6 +79,10 @@ class CycleUnitQuerySet(models.QuerySet["CycleUnit"]):
         led = Unit.objects.led_by(employee)
         return self.filter(cycle__state__in=PUBLIC).filter(Q(unit__in=led) | Q(leader=employee))
 
+    def cancelled_for(self, employee: Employee) -> Self:
+        """Units somebody was asked to rate, in cycles that were cancelled since."""
+        return self.filter(cycle__state="cancelled", leader=employee)
+
     def ended(self, *, since: datetime | None = None, before: datetime) -> Self:
         """Covered by a cycle that was closed from one moment until before another."""
         ended = self.filter(cycle__state__in=["closed", "reviewed"], cycle__closed_at__lt=before)
@@ -89,3 +101,10 @@ class RatingQuerySet(models.QuerySet["LeaderRating"]):
     def waiting(self) -> Self:
         """Not sent yet, in a cycle that is open."""
         return self.filter(sent_at=None, cycle__state="open")
+
+    def with_its_cycle(self) -> Self:
+        """Together with all that a page about it says: unit, cycle, model, window."""
+        return self.select_related("unit", "cycle__model", "cycle__moved_to", "cycle__round")
+
+    def newest_first(self) -> Self:
+        return self.order_by("-cycle__opens_on", "-cycle_id", "unit__sort_key", "unit_id")
