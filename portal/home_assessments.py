@@ -135,11 +135,11 @@ def ending(person: Employee) -> list[Evidence]:
 
 def running(person: Employee) -> Running:
     """Open cycles and how far they have come; evidence that waits for a reviewer."""
-    sent = Count("ratings", filter=Q(ratings__sent_at__isnull=False))
-    cycles = Cycle.objects.visible_to(person).open().select_related("round")
-    found = list(cycles.annotate(asked=Count("ratings"), sent=sent).order_by("round__closes_at", "pk"))
+    cycles = Cycle.objects.visible_to(person).open()
+    counted = {"asked": Count("ratings"), "sent": Count("ratings", filter=Q(ratings__sent_at__isnull=False))}
+    found = list(cycles.annotate(**counted).select_related("round").order_by("round__closes_at", "pk"))
     used = links_used(found)
-    rows = [Progress(each, used.get(each.pk), each.asked, each.sent) for each in found]
+    rows = [Progress(each, used.get(each.pk), *(vars(each)[name] for name in counted)) for each in found]
     return Running(rows, Evidence.objects.visible_to(person).to_review().count())
 
 
