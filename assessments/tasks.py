@@ -8,6 +8,7 @@ from assessments import actions
 from assessments.actions.evidence import remind_ending, tell_reviewers
 from assessments.models import Cycle
 from assessments.uploads import sweep_strays
+from people import days
 from portal.lib import clock
 from surveys.actions import NoKeyInStock
 
@@ -26,6 +27,8 @@ def sweep_cycles() -> None:
         remind_cycle.delay(cycle_id)
     for cycle_id in Cycle.objects.without_results().values_list("pk", flat=True):
         end_cycle.delay(cycle_id)
+    for cycle_id in Cycle.objects.to_score().values_list("pk", flat=True):
+        close_cycle.delay(cycle_id)
     for cycle_id in actions.announcements_due(now):
         announce_cycle.delay(cycle_id)
 
@@ -43,6 +46,18 @@ def open_cycle(cycle_id: int) -> None:
 def end_cycle(cycle_id: int) -> None:
     """End a cycle whose round was cancelled or whose key was lost."""
     actions.end_without_results(cycle_id=cycle_id)
+
+
+@shared_task(expires=EXPIRES)
+def close_cycle(cycle_id: int) -> None:
+    """Make the scorecards of a cycle whose answers have been counted."""
+    actions.close_cycle(cycle_id=cycle_id)
+
+
+@shared_task
+def sweep_levels() -> None:
+    """Let levels follow the evidence that is valid today."""
+    actions.age_levels(day=days.today())
 
 
 @shared_task

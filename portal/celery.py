@@ -29,6 +29,7 @@ SWEEPS: list[tuple[str, float, str]] = [
     ("pulses.tasks.sweep_programmes", 15, "default"),
     ("assessments.tasks.sweep_cycles", 60, "default"),
     ("assessments.tasks.sweep_evidence", 1800, "default"),
+    ("assessments.tasks.sweep_levels", 3600, "default"),
     ("portal.tasks.beat", 15, "default"),
     ("portal.tasks.mail_day_seal", 3600, "default"),
 ]
