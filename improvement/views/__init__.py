@@ -1,0 +1,1 @@
+"""Corridors of the improvement room, by noun."""
