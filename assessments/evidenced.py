@@ -119,6 +119,11 @@ class Proof:
     day: date
 
     @property
+    def indicator(self) -> Indicator | None:
+        """The indicator as its room registers it now."""
+        return next((each for each in offered() if each.name == self.piece.indicator), None)
+
+    @property
     def days_left(self) -> int | None:
         return None if self.until is None else (self.until - self.day).days
 

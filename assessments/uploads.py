@@ -100,11 +100,16 @@ def check(file: "File[Any]") -> Checked:
 # Where it lies --------------------------------------------------------------------------------------------------------
 
 
+def where(path: str) -> Path:
+    """The place on disk of a stored file."""
+    return Path(settings.EVIDENCE_DIR) / path
+
+
 def store(upload: Checked) -> Stored:
     """Write the file under a random name, for this account alone, and wait until the disk has it."""
     name = uuid4().hex
     path = f"{name[:2]}/{name}"
-    place = Path(settings.EVIDENCE_DIR) / path
+    place = where(path)
     place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     mark = hashlib.sha256()
     try:
@@ -132,7 +137,7 @@ def _flush_folder(folder: Path) -> None:
 
 def discard(path: str) -> None:
     """Remove a file whose row was never written, or whose evidence was taken back."""
-    (Path(settings.EVIDENCE_DIR) / path).unlink(missing_ok=True)
+    where(path).unlink(missing_ok=True)
 
 
 def sweep_strays() -> int:

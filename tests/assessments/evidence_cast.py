@@ -11,7 +11,7 @@ DAY = date(2026, 11, 22)
 CODE = "bearing-five"
 
 
-def make_evidence(unit: Unit, practice: str = "lead-listen", **fields: Any) -> Evidence:
+def make_evidence(unit: Unit, practice: str = "L1", **fields: Any) -> Evidence:
     """A verified link that holds for a year, unless told otherwise."""
     given: dict[str, Any] = {
         "model_code": CODE,
@@ -30,6 +30,11 @@ def make_evidence(unit: Unit, practice: str = "lead-listen", **fields: Any) -> E
     return Evidence.objects.create(unit=unit, practice=practice, **given)
 
 
-def give(unit: Unit, by: Employee | None = None, **fields: Any) -> Evidence:
+def give(unit: Unit, by: Employee | None = None, practice: str = "L1", **fields: Any) -> Evidence:
     """The same, waiting for review."""
-    return make_evidence(unit, state="waiting", added_by=by, **fields)
+    return make_evidence(unit, practice, state="waiting", added_by=by, **fields)
+
+
+def pdf(inside: bytes = b"") -> bytes:
+    """A PDF as small as they come."""
+    return b"%PDF-1.7\n1 0 obj\n<< /Type /Catalog >>\nendobj\n" + inside + b"trailer\n<< /Root 1 0 R >>\n%%EOF\n"

@@ -20,7 +20,7 @@ from tests.make import make_unit
 
 pytestmark = pytest.mark.django_db
 
-PRACTICES = {"lead-listen", "lead-agenda", "lead-promise"}
+PRACTICES = {"L1", "L5", "L3"}
 
 
 @pytest.fixture
@@ -75,7 +75,7 @@ def test_every_unit_of_the_tree_is_answered(company: Unit, region: Unit, store: 
 def test_verified_evidence_counts_for_the_unit_that_gave_it_alone(region: Unit, store: Unit) -> None:
     make_evidence(region)
 
-    assert found()[region.pk] == {"lead-listen"}
+    assert found()[region.pk] == {"L1"}
     assert found()[store.pk] == frozenset()
 
 
@@ -83,12 +83,12 @@ def test_evidence_for_the_units_below_counts_for_all_of_them(
     company: Unit, region: Unit, store: Unit, other: Unit
 ) -> None:
     make_evidence(region, covers_below=True)
-    make_evidence(store, "lead-agenda")
+    make_evidence(store, "L5")
 
     assert found() == {
         company.pk: frozenset(),
-        region.pk: {"lead-listen"},
-        store.pk: {"lead-listen", "lead-agenda"},
+        region.pk: {"L1"},
+        store.pk: {"L1", "L5"},
         other.pk: frozenset(),
     }
 
@@ -109,21 +109,21 @@ def test_evidence_counts_from_its_date_until_the_day_before_it_expires(store: Un
 
 def test_evidence_of_another_model_or_practice_does_not_count(store: Unit) -> None:
     make_evidence(store, model_code="bearing-ten")
-    make_evidence(store, "meas-loop")
+    make_evidence(store, "M1")
 
     assert found()[store.pk] == frozenset()
 
 
 def test_a_unit_that_moved_has_what_the_units_now_above_it_gave(region: Unit, store: Unit, other: Unit) -> None:
     make_evidence(region, covers_below=True)
-    make_evidence(other, "lead-agenda", covers_below=True)
-    make_evidence(store, "lead-promise")
+    make_evidence(other, "L5", covers_below=True)
+    make_evidence(store, "L3")
     store.parent = other
     store.save()
 
-    assert found()[store.pk] == {"lead-agenda", "lead-promise"}
+    assert found()[store.pk] == {"L5", "L3"}
     as_it_stood = {**tree(), store.pk: region.pk}
-    assert found(parents=as_it_stood)[store.pk] == {"lead-listen", "lead-promise"}
+    assert found(parents=as_it_stood)[store.pk] == {"L1", "L3"}
 
 
 def test_evidence_of_a_unit_outside_the_tree_asked_about_is_left_out(company: Unit, store: Unit, other: Unit) -> None:
@@ -166,10 +166,10 @@ def test_an_indicator_is_asked_about_the_unit_that_gave_it_and_the_year_up_to_th
 
     pieces: dict[str, Any] = {"kind": "indicator", "indicator": "training.share", "threshold": 0.5, "covers_below": True}
     make_evidence(region, **pieces)
-    make_evidence(region, "lead-agenda", **pieces)
+    make_evidence(region, "L5", **pieces)
 
     with indicator("training.share", observe):
-        assert found()[store.pk] == {"lead-listen", "lead-agenda"}
+        assert found()[store.pk] == {"L1", "L5"}
     assert asked == [("MIEN", date(2025, 11, 23), DAY)]
 
 
@@ -212,18 +212,18 @@ def test_a_page_is_told_which_pieces_count_from_where_and_until_when(region: Uni
     soon = make_evidence(store, expires_on=DAY + timedelta(days=10))
     above = make_evidence(region, covers_below=True)
     over = make_evidence(store, dated_on=DAY - timedelta(days=400), expires_on=DAY)
-    make_evidence(region, "lead-agenda")  # not for the units below
+    make_evidence(region, "L5")  # not for the units below
     make_evidence(store, state="withdrawn")
-    waiting = make_evidence(store, "lead-promise", state="waiting")
+    waiting = make_evidence(store, "L3", state="waiting")
 
     proofs = proofs_for(unit_id=store.pk, above=[region.pk], model_code=CODE, day=DAY)
 
     told = {code: [(each.piece, each.counts, each.from_above) for each in found] for code, found in proofs.items()}
     assert told == {
-        "lead-listen": [(above, True, True), (soon, True, False), (over, False, False)],
-        "lead-promise": [(waiting, False, False)],
+        "L1": [(above, True, True), (soon, True, False), (over, False, False)],
+        "L3": [(waiting, False, False)],
     }
-    by_piece = {each.piece: each for each in proofs["lead-listen"]}
+    by_piece = {each.piece: each for each in proofs["L1"]}
     assert (by_piece[soon].days_left, by_piece[soon].ends_soon, by_piece[soon].expired) == (10, True, False)
     assert (by_piece[above].ends_soon, by_piece[over].expired, by_piece[over].ends_soon) == (False, True, False)
 
@@ -231,7 +231,7 @@ def test_a_page_is_told_which_pieces_count_from_where_and_until_when(region: Uni
 def test_a_page_is_told_what_an_indicator_shows_now(store: Unit) -> None:
     piece = make_evidence(store, kind="indicator", indicator="training.share", threshold=0.8, expires_on=None)
     with indicator("training.share", says(0.6)):
-        (proof,) = proofs_for(unit_id=store.pk, above=[], model_code=CODE, day=DAY)["lead-listen"]
+        (proof,) = proofs_for(unit_id=store.pk, above=[], model_code=CODE, day=DAY)["L1"]
 
     assert (proof.counts, proof.falls_short, proof.until, proof.days_left) == (False, True, None, None)
     assert proof.observed == Observation(value=0.6, n=40, as_of=DAY)
