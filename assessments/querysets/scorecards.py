@@ -40,5 +40,5 @@ class GapQuerySet(models.QuerySet["Gap"]):
     def visible_to(self, employee: Employee) -> Self:
         """The leader at once; from the fifteenth day also the leader's superior and HR. Nobody else, ever."""
         late = Q(cycle__closed_at__lte=clock.now() - GAP_IS_PRIVATE)
-        others = Q(superior=employee) | (Q() if is_hr(employee) else Q(pk=None))
+        others = Q(superior=employee) | (Q(pk__isnull=False) if is_hr(employee) else Q(pk=None))
         return self.filter(Q(leader=employee) | (late & others))

@@ -16,18 +16,19 @@ from tests.surveys.stage import everybody_answers
 
 Answers = Mapping[str, int | str]
 LEADERSHIP = ("TL1", "TL2")
+STAFF = 12
 
 
 def found_company(sizes: Mapping[str, int], parents: Mapping[str, str] | None = None) -> Unit:
     """A company of named units with so many people each, led by somebody; below the root unless a parent is named.
 
-    Six people work at the root, so that whoever leads a unit is no remainder that takes a team along.
+    Twelve people work at the root, so that whoever leads a unit is no remainder that takes a team along.
     """
     root = make_unit("CTY", name_vi="Công ty", name_en="Company")
     root.leader = make_employee("Trần Thị Giám Đốc", unit=root, language="en")
     root.save()
     units = {"CTY": root}
-    for _ in range(6):
+    for _ in range(STAFF):
         make_employee(unit=root)
     for code, size in sizes.items():
         above = units[(parents or {}).get(code, "CTY")]
@@ -66,7 +67,7 @@ def seal(cycle: Cycle, choose: Callable[[Employee, int], Answers] | None = None)
     return Round.objects.get(pk=cycle.round.pk)
 
 
-def finish(cycle: Cycle, choose: Callable[[Employee, int], Answers]) -> Cycle:
+def finish(cycle: Cycle, choose: Callable[[Employee, int], Answers] | None) -> Cycle:
     """Answered, sealed, closed: an hour after its window."""
     round_ = seal(cycle, choose)
     with clock.at(round_.closes_at + timedelta(hours=1)):

@@ -65,7 +65,7 @@ def test_the_cycle_is_closed_and_its_units_are_free_for_another(company: Unit, t
     assert not CycleUnit.objects.filter(is_open=True).exists()
     fact = Fact.objects.get(verb="assessments.cycle_closed")
     assert fact.data == {"scorecards": 15, "gaps": 0}
-    with clock.at(cycle.closed_at + timedelta(days=90)):
+    with clock.at(cycle.round.closes_at + timedelta(days=90)):
         assert opened(ten).is_open
 
 
