@@ -170,6 +170,11 @@ class RatingSheet:
         return [question for part in self.parts for question in part.questions]
 
     @property
+    def all(self) -> list[Question]:
+        """Practices and room for words, in the order of the page."""
+        return [each for part in self.parts for each in part.questions + part.comments]
+
+    @property
     def total(self) -> int:
         return len(self.rated)
 
@@ -180,8 +185,8 @@ class RatingSheet:
 
     @property
     def wrong(self) -> list[Question]:
-        """What needs a second look, in the order of the page."""
-        return [each for part in self.parts for each in part.questions + part.comments if each.error]
+        """What needs a second look."""
+        return [each for each in self.all if each.error]
 
 
 def is_rating(items: list[Item]) -> bool:

@@ -62,6 +62,7 @@ from assessments.actions.planning import (
     planned_window,
     plans_between,
     reach,
+    window_from,
 )
 from assessments.actions.ratings import (
     AnswerWrong,
@@ -172,4 +173,5 @@ __all__ = [
     "unschedule_cycle",
     "usual_title",
     "version_to_decide",
+    "window_from",
 ]

@@ -1,7 +1,7 @@
-/* Keeps a half-written sheet (form[data-draft]) on this device until sent or 24 hours old; says when the network is gone. */
+/* Keeps a half-written sheet (as it came with data-typed) until sent or a day old; says when offline. */
 (function () {
  "use strict";
- var DAY = 864e5, MARK = "bearing-draft:", form = document.querySelector("form.ask"), store;
+ var DAY = 864e5, MARK = "bearing-draft:", form = document.querySelector("[data-draft]"), store;
  try { store = window.localStorage; store.getItem(MARK); } catch (refused) { store = null; }
  function each(visit) {
    var keys = [], i;
@@ -14,7 +14,9 @@
  }
  function drop(key) { if (store) { store.removeItem(key); } }
  var done = document.querySelector("[data-sent]");
- each(function (key, draft) { if ((done && draft.sent) || Date.now() - draft.at > DAY) { drop(key); } });
+ each(function (key, draft) {
+   if ((done && draft.sent && !key.indexOf(MARK + done.dataset.sent)) || Date.now() - draft.at > DAY) { drop(key); }
+ });
  if (!form) { return; }
 
  var warn = document.getElementById("offline"), shared = document.getElementById("shared"), sending = false;
@@ -32,7 +34,6 @@
    });
    try { store.setItem(key, JSON.stringify({ at: Date.now(), sent: sent, answers: answers })); } catch (full) { return; }
  }
- /* data-typed: it came back as typed */
  if (!(shared && shared.checked) && !form.hasAttribute("data-typed")) {
    each(function (found, draft) {
    if (found !== key) { return; }

@@ -1,6 +1,9 @@
-/* A long sheet: help to the first practice without an answer, for whoever presses. Without script there is no such button. */
+/* A long sheet: Enter on an answer chooses it and sends nothing; help to the first practice without an answer. */
 (function () {
   "use strict";
+  document.addEventListener("keydown", function (event) {
+    if (event.key === "Enter" && event.target.type === "radio") { event.preventDefault(); event.target.click(); }
+  });
   var next = document.querySelector("[data-next]");
   if (!next) { return; }
   function unanswered() {
