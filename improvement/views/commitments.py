@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from improvement import actions, policies
 from improvement.forms import CommitmentForm, SettleForm
 from improvement.models import Commitment
-from improvement.views.shared import GET_AND_POST, PAGE, Row, chosen_unit, given, led_ids
+from improvement.views.shared import GET_AND_POST, PAGE, chosen_unit, given, led_ids, promise_rows
 from people.corridors import Signed, gate
 from people.models import Unit
 from people.policies import leads_any
@@ -26,8 +26,10 @@ def commitment_list(request: Signed) -> HttpResponse:
     found = Commitment.objects.visible_to(request.user).select_related("unit", "promised_by").current_first()
     page = Paginator(found, PAGE).get_page(request.GET.get("page"))
     led = led_ids(request.user)
-    rows = [Row(each, each.is_current and each.unit_id in led) for each in page]
-    return render(request, "improvement/commitment_list.html", {"page": page, "rows": rows, "leads": bool(led)})
+    rows = promise_rows(request.user, list(page), led)
+    shows = any(row.shows_figures for row in rows)
+    context = {"page": page, "rows": rows, "leads": bool(led), "shows_numbers": shows}
+    return render(request, "improvement/commitment_list.html", context)
 
 
 @require_http_methods(GET_AND_POST)

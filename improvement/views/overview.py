@@ -14,7 +14,7 @@ from improvement import policies
 from improvement.forms import BoardForm
 from improvement.models import Action, Commitment, Note
 from improvement.querysets import ActionQuerySet, chain_ids
-from improvement.views.shared import PAGE, Row, led_ids
+from improvement.views.shared import PAGE, Row, led_ids, promise_rows
 from people.corridors import Signed, gate
 from people.days import today
 from people.models import Employee, Unit
@@ -35,10 +35,12 @@ def overview(request: Signed) -> HttpResponse:
     promises = Commitment.objects.visible_to(person).current().select_related("unit", "promised_by").order_by("due_on")
     told = Note.objects.visible_to(person).select_related("unit", "published_by").newest_first()
     near = nearest(person)
+    promised = promise_rows(person, list(promises.filter(near)), led)
     context = {
         "mine": mine,
         "under_way": here.filter(near).soonest_first(),
-        "promises": [Row(each, each.unit_id in led) for each in promises.filter(near)],
+        "promises": promised,
+        "shows_numbers": any(row.shows_figures for row in promised),
         "notes": [Row(each, each.unit_id in led) for each in told.for_people_of(person.unit_id)[:NEWEST]],
         "leads": bool(led),
         "can_see_board": policies.can_see_board(person),

@@ -1,11 +1,13 @@
 """What the corridors of this room share: rows of a list, the units led, the forms an address fills in."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.http import QueryDict
 
 from improvement.forms import OfUnit
 from improvement.models import Commitment, Note
+from improvement.registry import Seen, seen_by_people
 from people.models import Employee, Unit
 from people.policies import leads_any
 
@@ -15,10 +17,21 @@ GET_AND_POST = ["GET", "HEAD", "POST"]
 
 @dataclass(frozen=True)
 class Row:
-    """A promise or a note, and whether its reader may act on it."""
+    """A promise or a note, whether its reader may act on it, and what people see of the promise."""
 
     thing: Commitment | Note
     may_act: bool
+    seen: Seen | None = None
+
+    @property
+    def shows_figures(self) -> bool:
+        return self.seen is not None and self.seen.mean is not None
+
+
+def promise_rows(reader: Employee, promises: Sequence[Commitment], led: set[int]) -> list[Row]:
+    """Promises as their reader sees them."""
+    seen = seen_by_people(reader, promises)
+    return [Row(each, each.is_current and each.unit_id in led, seen.get(each.pk)) for each in promises]
 
 
 def led_ids(employee: Employee) -> set[int]:
