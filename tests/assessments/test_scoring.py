@@ -1,10 +1,26 @@
-"""Answers read by another version: clamp or rescale, nothing thrown away."""
+"""Answers read by another version, nothing thrown away; and the arithmetic of scorecards."""
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assessments.scoring import NotAnAnswer, Remap, remap_answer, remap_answers
+from assessments.scoring import (
+    Asked,
+    NotAnAnswer,
+    Remap,
+    cap_level,
+    cap_of,
+    leader_scores,
+    place_among,
+    remap_answer,
+    remap_answers,
+    view_of,
+)
+from stats.agreement import Agreement
+from stats.intervals import Estimate
+from stats.maturity import rater_scores
+from tests.stats.teams import score
 
 anchors = st.integers(2, 7)
 ways = st.sampled_from(list(Remap))
@@ -79,3 +95,92 @@ def test_a_practice_removed_meanwhile_is_kept_apart_and_a_new_one_is_named() -> 
     assert moved.moved == ("A",)
     assert moved.gone == {"GONE": 2}
     assert moved.unasked == ("NEW",)
+
+
+# Scorecards
+
+SIX = [Asked(f"P{number}", 4, 1) for number in range(6)]
+
+
+def test_a_leaders_score_is_a_raters() -> None:
+    asked = {"people": [Asked("A", 4, 1), Asked("B", 4, 2), Asked("C", 7, 1)]}
+    assert leader_scores({"A": 3, "B": 0, "C": 6}, asked) == {"people": pytest.approx((5 + 2 * 1 + 5) / 4)}
+    assert leader_scores({"A": 3, "B": None, "C": 6}, asked) == {"people": pytest.approx(5)}
+    assert leader_scores({"A": 3}, asked) == {"people": None}  # a quarter of the weight
+    assert leader_scores({"B": 1}, asked) == {"people": pytest.approx(1 + 4 / 3)}  # half of it
+    assert leader_scores({}, {"people": []}) == {"people": None}
+    with pytest.raises(NotAnAnswer):
+        leader_scores({"A": 4, "B": 0}, asked)
+
+
+@given(st.lists(st.one_of(st.none(), st.integers(0, 3)), min_size=6, max_size=6), st.permutations(range(6)))
+def test_a_leaders_score_equals_the_raters_and_does_not_depend_on_order(
+    said: list[int | None], order: list[int]
+) -> None:
+    said_by = {f"P{place}": answer for place, answer in enumerate(said)}
+    rater = rater_scores(np.array([[np.nan if answer is None else answer for answer in said]]), [4] * 6)[0]
+    for asked in (SIX, [SIX[place] for place in order]):
+        found = leader_scores(said_by, {"p": asked})["p"]
+        assert found == (None if np.isnan(rater) else pytest.approx(rater))
+
+
+@pytest.mark.parametrize(
+    ("cuts", "caps"),
+    [
+        ((1.8, 2.6, 3.4, 4.2), [2, 3, 4, 5]),
+        ((2.0, 3.5), [2, 2, 3, 3]),
+        ((3.0,), [1, 2, 2, 2]),
+        ((1.5, 2.0, 2.5, 3.0, 3.5, 4.0), [4, 5, 7, 7]),
+    ],
+)
+def test_a_cap_lies_where_the_usual_level_ends(cuts: tuple[float, ...], caps: list[int]) -> None:
+    assert [cap_level(usual, cuts) for usual in (2, 3, 4, 5)] == caps
+
+
+def test_a_cap_names_the_practices_that_have_evidence() -> None:
+    found = cap_of({"P0", "P1", "elsewhere"}, SIX)
+    assert (found.level, found.practices) == (3, frozenset({"P0", "P1"}))
+    assert found.share == pytest.approx(1 / 3)
+    assert cap_of((), SIX).level == 2
+    assert cap_of([one.code for one in SIX], SIX).level == 5
+
+
+def test_the_words_of_agreement() -> None:
+    def found(r_wg: float, away: float, shared: bool) -> Agreement:
+        return Agreement(12, 6, r_wg, 0.5, 4 * away, away, 0.8, shared)
+
+    assert view_of(None, None) == ""
+    assert view_of(None, False) == ""
+    assert view_of(found(0.9, 0.1, True), False) == "shared"
+    assert view_of(found(0.9, 0.1, True), True) == "two_realities"
+    assert view_of(found(0.6, 0.1, False), None) == "apart"
+    assert view_of(found(0.9, 0.2, False), None) == "apart"
+    assert view_of(found(0.75, 0.1, False), None) == ""  # answering at random reaches as much
+
+
+def test_the_place_among_the_team_is_told_in_thirds() -> None:
+    team = Estimate(24, 3.0, 0.7, 23)
+    assert [place_among(score, team, own_spread=True) for score in (1.5, 2.9, 3.2, 4.5)] == [
+        "lower",
+        "middle",
+        "middle",
+        "upper",
+    ]
+    assert place_among(4.5, team, own_spread=False) == ""
+    assert place_among(4.5, Estimate(19, 3.0, 0.7, 18), own_spread=True) == ""
+
+
+def test_the_place_is_right_for_most_leaders_whatever_the_teams_shape() -> None:
+    """Simulated: raters of six practices; a leader drawn at random is put into the third among them that is right."""
+    rng = np.random.default_rng(20)
+    right = total = 0
+    for centre in (0.4, 0.6, 0.75):
+        for _ in range(300):
+            scores = np.sort(score(rng, np.clip(rng.normal(centre, 0.18, 30), 0, 1)))
+            leader = float(rng.choice(scores))
+            below = ((scores < leader - 1e-9).sum() + (scores <= leader + 1e-9).sum()) / 2 / 30
+            team = Estimate(30, float(scores.mean()), float(scores.std(ddof=1)), 29)
+            place = place_among(leader, team, own_spread=True)
+            right += place == ("lower" if below < 1 / 3 else "upper" if below > 2 / 3 else "middle")
+            total += 1
+    assert right / total > 0.85
