@@ -103,7 +103,7 @@ def handed_in(request: Signed, form: EvidenceForm) -> HttpResponse:
     press = form.cleaned_data["press"]
     try:
         given = actions.give_evidence(unit=unit, place=form.place(), piece=form.piece(), press=press, by=request.user)
-    except actions.TooMany:
+    except actions.TooManyPieces:
         form.add_error(None, _("Twenty pieces stand for this practice already. Take one back first."))
         context = {"form": form, "model": form.about, **beside(form, request.user)}
         return render(request, "assessments/evidence_form.html", context)

@@ -32,7 +32,7 @@ class EvidenceRefused(Exception):
     """Something that was asked about evidence and not done; nothing has changed. The subclasses say why."""
 
 
-class TooMany(EvidenceRefused):
+class TooManyPieces(EvidenceRefused):
     """Twenty pieces of this unit stand for the practice already."""
 
 
@@ -108,7 +108,7 @@ def _written(
         return again
     standing = Evidence.objects.of_model(place.model_code, [place.practice]).standing()
     if standing.filter(unit=locked).count() >= MOST_STANDING:
-        raise TooMany
+        raise TooManyPieces
     evidence = Evidence(
         unit=locked,
         model_code=place.model_code,

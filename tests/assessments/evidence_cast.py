@@ -1,6 +1,6 @@
 """Evidence for the tests, and files as people send them."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from assessments.models import Evidence
@@ -8,6 +8,7 @@ from people.models import Employee, Unit
 from portal.lib import clock
 
 DAY = date(2026, 11, 22)
+NOON = datetime(2026, 11, 22, 5, tzinfo=UTC)  # of that day in Vietnam
 CODE = "bearing-five"
 
 
