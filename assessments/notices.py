@@ -1,4 +1,4 @@
-"""What the outbox asks of this room just before a message about a cycle leaves: the link, and whether it still holds."""
+"""What the outbox asks of this room before a message about a cycle leaves: the link, and whether it still holds."""
 
 from typing import Any
 

@@ -1,6 +1,6 @@
 """Corridors of the models: list, read, compare, copy, import, export, and the buttons that publish and retire."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
 
@@ -18,7 +18,7 @@ from assessments.comparing import compare
 from assessments.content import LANGUAGES
 from assessments.faults import faults_of
 from assessments.forms import ImportForm, ModelNameForm
-from assessments.models import MaturityModel
+from assessments.models import Cycle, MaturityModel
 from assessments.places import place_of
 from people.corridors import Question, Signed, ask, gate
 
@@ -76,6 +76,7 @@ def model(request: Signed, pk: int) -> HttpResponse:
         "preview_language": language_of(request),
         "versions": list(versions),
         "troubles": [(place_of(fault.path, shown.said), fault.reason) for fault in faults],
+        "to_decide": actions.running_with_older(shown) if policies.can_run_cycles(request.user) else [],
         "may": {
             "write": policies.can_write_models(request.user),
             "edit": policies.can_edit_model(request.user, shown),
@@ -210,6 +211,15 @@ def refusal(error: actions.ModelError) -> str:
     return _("Somebody changed this after you opened the page. Nothing was changed; look at it again first.")
 
 
+def _running(cycles: Iterable[Cycle]) -> list[str]:
+    """What a newer version means for cycles that are open with an older one."""
+    said = _(
+        "“%(title)s” is open with an older version. Teams go on answering the words they were given; afterwards you "
+        "are asked whether leaders’ own ratings keep that version or move to this one."
+    )
+    return [said % {"title": cycle.title} for cycle in cycles]
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 @never_cache
@@ -222,12 +232,13 @@ def model_publish(request: Signed, pk: int) -> HttpResponse:
         return redirect(shown)
     seen = request.GET.get("edition", "")
     edition = int(seen) if seen.isascii() and seen.isdigit() else shown.edition
+    says = [
+        _("From then on its words and weights never change: what people rated stays what they read."),
+        _("A later wording is a new version. Nobody is asked anything before you open a cycle."),
+    ]
     question = Question(
         heading=_("Publish version %(version)s of “%(title)s”?") % {"version": shown.version, "title": shown.title},
-        says=[
-            _("From then on its words and weights never change: what people rated stays what they read."),
-            _("A later wording is a new version. Nobody is asked anything before you open a cycle."),
-        ],
+        says=says + _running(Cycle.objects.visible_to(request.user).asking(shown.code)),
         button=_("Publish the model"),
         way_back=(shown.get_absolute_url(), str(shown.title)),
     )

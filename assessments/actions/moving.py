@@ -45,7 +45,7 @@ def differences(old: Content, new: Content) -> Difference:
 
 def running_with_older(model: MaturityModel) -> list[Cycle]:
     """The open cycles whose leaders rate by an older version of this model, and about which nobody has decided."""
-    running = Cycle.objects.open().filter(model__code=model.code).select_related("model", "moved_to").newest_first()
+    running = Cycle.objects.asking(model.code).select_related("model", "moved_to")
     return [cycle for cycle in running if version_to_decide(cycle) == model]
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db.models import Q
 
@@ -20,7 +20,7 @@ from people import days
 from people.models import Employee, Unit
 from people.querysets import ids_in
 from portal.lib import clock
-from portal.lib.zones import local_day, local_instant
+from portal.lib.zones import last_day, local_day, local_instant
 from surveys import burden
 from surveys.registry import Planned
 
@@ -45,6 +45,7 @@ class Reach:
     practices: int
     minutes: int
     window: Window
+    last_day: date
 
 
 def locked(cycle_id: int) -> Cycle:
@@ -160,6 +161,7 @@ def reach(cycle: Cycle, units: Collection[int]) -> Reach:
         practices=len(content.by_code),
         minutes=minutes_of(content),
         window=window,
+        last_day=last_day(window.closes_at, cycle.time_zone),
     )
 
 

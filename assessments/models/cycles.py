@@ -1,5 +1,6 @@
 """A cycle: one model asked of some units in one window; the units as they stood then; leaders' own ratings."""
 
+from datetime import date
 from typing import Any, ClassVar
 
 from django.conf import settings
@@ -16,6 +17,7 @@ from assessments.content import LANGUAGES, Text
 from assessments.models.maturity import MaturityModel, NoHalfText
 from assessments.querysets import CycleQuerySet, CycleUnitQuerySet, RatingQuerySet
 from portal.lib import clock
+from portal.lib.zones import last_day
 
 REMINDERS_AT_MOST = 2
 MOVES = [("clamp", _("cut off at the ends")), ("rescale", _("stretched to the new scale"))]
@@ -150,6 +152,11 @@ class Cycle(models.Model):
     def leaders_model(self) -> MaturityModel:
         """The version leaders rate by: the one it was opened with, or the newer one their ratings were moved to."""
         return self.moved_to or self.model
+
+    @property
+    def last_day(self) -> date | None:
+        """The last day on which it can be, or could be, answered; None before it is opened."""
+        return last_day(self.round.closes_at, self.time_zone) if self.round is not None else None
 
     @property
     def is_plan(self) -> bool:

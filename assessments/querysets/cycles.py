@@ -33,6 +33,10 @@ class CycleQuerySet(models.QuerySet["Cycle"]):
     def open(self) -> Self:
         return self.filter(state="open")
 
+    def asking(self, code: str) -> Self:
+        """Open cycles with some version of this model."""
+        return self.open().filter(model__code=code).newest_first()
+
     def ended(self) -> Self:
         """Cycles with results, whether or not their evidence has been reviewed."""
         return self.filter(state__in=["closed", "reviewed"])
