@@ -55,7 +55,7 @@ def _found(count: PillarCount, rows: NDArray[np.int64], kind: str, *, is_company
         return {}
     items = [item for _, item in count.scored]
     group = Answers(
-        pillar=count.pillar.value,
+        pillar=count.subject,
         codes=tuple(item.code for item in items),
         steps=tuple(len(item.values) for item in items),
         weights=tuple(item.weight for item in items),

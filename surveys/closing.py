@@ -10,7 +10,7 @@ import random
 import uuid
 from array import array
 from collections import Counter
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import timedelta
@@ -26,7 +26,7 @@ from people.models import Employee
 from portal.lib import clock
 from stats import disclosure
 from stats.disclosure import Standing, Tree
-from surveys import analysing, facts, keyring
+from surveys import analysing, extras, facts, keyring
 from surveys.actions import CLOSE_GRACE, forget_traces
 from surveys.ballots import round_key
 from surveys.masking import Masker
@@ -268,6 +268,7 @@ def _publish(round_: Round, opened: Opened) -> None:
         company = analysing.of_company(count, round_.kind) | analysing.unknown(count, round_.kind)
         if company:
             round_.company_statistics[pillar.value] = company
+    _take_questions_alone(round_, opened, tree, homes, publisher)
     answered = Counter(opened.replies.block.tolist())
     groups = participation_blocks(tree, homes, answered, tallies, bounds.k)
     publisher.participation(groups, answered)
@@ -279,6 +280,18 @@ def _publish(round_: Round, opened: Opened) -> None:
         key=f"{facts.UNITS_TOOK_PART}:{round_.pk}",
         data={"units": sorted(publisher.credited)},
     )
+
+
+def _take_questions_alone(
+    round_: Round, opened: Opened, tree: Tree, homes: Mapping[int, int], publisher: Publisher
+) -> None:
+    """Questions without a pillar: each by itself, among the blocks of the units it concerns, whatever others do."""
+    questionnaire, bounds = round_.questions, Bounds(round_.k, round_.k_detail)
+    for item in questionnaire.alone:
+        below = extras.tree_below(tree, questionnaire.places.get(item.code, tree.root))
+        concerned = {number: home for number, home in homes.items() if home in below.parent}
+        count = PillarCount(item.subject, questionnaire, opened.replies.only(concerned), bounds)
+        publisher.take(count.tally(below, concerned), [], below)
 
 
 def _publish_comments(

@@ -86,11 +86,11 @@ class Earlier:
 
     @cached_property
     def _shown(self) -> dict[tuple[str, bool], set[int]]:
-        pillar_of = {item["code"]: item["pillar"] for item in self.round.questionnaire["items"]}
+        subject_of = {item["code"]: item["pillar"] or item["code"] for item in self.round.questionnaire["items"]}
         cells = Cell.objects.filter(round=self.round, measure__in=["pillar", "item", "enps"])
         found: dict[tuple[str, bool], set[int]] = {}
         for measure, code, unit in cells.values_list("measure", "code", "unit_id").iterator(chunk_size=10_000):
-            place = (code, False) if measure == "pillar" else (pillar_of[code], True)
+            place = (code, False) if measure == "pillar" else (subject_of[code], True)
             found.setdefault(place, set()).add(unit)
         return found
 
@@ -154,7 +154,7 @@ class Earlier:
 
     def _scored(self, subject: str) -> bool:
         asked = self.round.questions
-        return not any(pillar == subject and counts_as_item(asked, pillar) for pillar in asked.pillars)
+        return subject in asked.pillars and not counts_as_item(asked, subject)
 
 
 class Members:

@@ -199,7 +199,7 @@ class StandingBlock(models.Model):
         COMMENT = "comment", _("Comments")
 
     round = models.ForeignKey(Round, on_delete=models.CASCADE, related_name="standing_blocks")
-    subject = models.CharField(max_length=40)  # a pillar; for comments the question
+    subject = models.CharField(max_length=40)  # a pillar, or a question by itself; for comments the question
     level = models.CharField(max_length=10, choices=Level)
     unit = models.ForeignKey("people.Unit", on_delete=models.PROTECT, related_name="+")
     number = models.PositiveIntegerField()

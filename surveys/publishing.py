@@ -47,7 +47,7 @@ class Published:
     details: Level
     score_sums: UnitSums
     detail_sums: UnitSums
-    statistics: Statistics  # of each detail block
+    statistics: Statistics  # of each detail block; none at all of a question by itself
 
     @property
     def is_single(self) -> bool:
@@ -68,17 +68,18 @@ class Publisher:
         self.invited = {block.pk: block.invited for block in blocks.values()}
         self.heads = dict(RoundUnit.objects.filter(round=round_).values_list("unit_id", "headcount"))
         self.rows: dict[tuple[int, str, str], NewCell] = {}
-        self.pillars: dict[str, Published] = {}
+        self.subjects: dict[str, Published] = {}
         self.credited: list[int] = []  # units most of whose people took part: all of them alike, or nobody
 
-    def take(self, tally: PillarTally, statistics: Statistics) -> None:
-        """What one pillar could publish."""
-        details = add_up(self.tree, tally.detail, tally.detail_sums)
-        scores = add_up(self.tree, tally.score, tally.score_sums) if any(tally.score_sums) else {}
-        partition = Partition(self.tree, self._keyed(tally.score) if scores else [], self._keyed(tally.detail))
-        score_groups = disclosure.cell_atoms(self.tree, partition.score)
-        detail_groups = disclosure.cell_atoms(self.tree, partition.detail)
-        self.pillars[tally.pillar] = Published(
+    def take(self, tally: PillarTally, statistics: Statistics, below: Tree | None = None) -> None:
+        """What one pillar could publish, or one question by itself; `below` are the units it concerns, if not all."""
+        tree = below or self.tree
+        details = add_up(tree, tally.detail, tally.detail_sums)
+        scores = add_up(tree, tally.score, tally.score_sums) if any(tally.score_sums) else {}
+        partition = Partition(tree, self._keyed(tally.score) if scores else [], self._keyed(tally.detail))
+        score_groups = disclosure.cell_atoms(tree, partition.score)
+        detail_groups = disclosure.cell_atoms(tree, partition.detail)
+        self.subjects[tally.subject] = Published(
             tally,
             partition,
             Level(score_groups, {unit: _most(scores[unit]) for unit in score_groups}),
@@ -123,7 +124,7 @@ class Publisher:
         """Keep back what earlier rounds would give away, make the cells of the rest, compare them, write everything."""
         history = History(self.round)
         stood: list[Stood] = []
-        for subject, pillar in self.pillars.items():
+        for subject, pillar in self.subjects.items():
             blocks = (each.atoms for each in pillar.partition.blocks)
             counted = dict(zip(blocks, pillar.tally.counted, strict=True))
             shown = shown_over_time(history, subject, pillar.partition, counted, pillar.scores, pillar.details)
@@ -153,7 +154,7 @@ class Publisher:
         groups = pillar.scored.groups
         whole = {unit for unit in details if unit in scored and groups[unit] == pillar.details.groups[unit]}
         for name in sorted({name for sums in scored.values() for name in sums if not name.startswith("item:")}):
-            measure, code = ("pillar", pillar.tally.pillar.value) if name == "pillar" else name.split(":", 1)
+            measure, code = ("pillar", pillar.tally.subject) if name == "pillar" else name.split(":", 1)
             found = {unit: sums[name] for unit, sums in scored.items() if name in sums}
             spread = {unit: details[unit][name] for unit in whole & found.keys() if name in details[unit]}
             pooled = pooled_over(self.tree, spread)
@@ -182,10 +183,10 @@ class Publisher:
 
     def _mark_same(self) -> None:
         """A unit whose pillar cell is just one child's shows it under the child's name."""
-        for subject, pillar in self.pillars.items():
+        for subject, pillar in self.subjects.items():
             groups = pillar.scored.groups
             for child, group in groups.items():
-                above = self.tree.parent[child]
+                above = pillar.partition.tree.parent[child]
                 if above is None or len(groups[above]) > len(group):
                     continue
                 cell = self.rows.get((above, "pillar", subject))
@@ -195,7 +196,7 @@ class Publisher:
     def _judge(self, history: History) -> None:
         """The changes of each unit since the same was last asked, with Holm over its pillars."""
         scorecards: dict[int, list[tuple[NewCell, Cell]]] = {}
-        for subject, pillar in self.pillars.items():
+        for subject, pillar in self.subjects.items():
             for unit, group in pillar.scored.groups.items():
                 cell = self.rows.get((unit, "pillar", subject))
                 if cell is None:
@@ -209,11 +210,13 @@ class Publisher:
 
     def _stood(self, pillar: Published, shown: Shown) -> list[Stood]:
         """The blocks a pillar stands on. What analysers found in one is kept where the cells yield it by itself."""
-        subject = pillar.tally.pillar
-        nearest = nearest_shown(self.tree, shown.details)
+        subject = pillar.tally.subject
+        nearest = nearest_shown(pillar.partition.tree, shown.details)
         alone = Counter(nearest[each.home] for each in pillar.tally.detail)
-        stood = [Stood(subject, "score", number, each) for number, each in enumerate(pillar.tally.score, 1)]
-        for number, (each, found) in enumerate(zip(pillar.tally.detail, pillar.statistics, strict=True), 1):
+        scored = [] if pillar.is_single else pillar.tally.score
+        stood = [Stood(subject, "score", number, each) for number, each in enumerate(scored, 1)]
+        statistics = pillar.statistics or [{}] * len(pillar.tally.detail)
+        for number, (each, found) in enumerate(zip(pillar.tally.detail, statistics, strict=True), 1):
             is_shown = nearest[each.home] is not None and alone[nearest[each.home]] == 1
             stood.append(Stood(subject, "detail", number, each, found if is_shown else {}))
         return stood

@@ -35,7 +35,7 @@ MADE_TO_SCORE = (Scale.AGREE, Scale.ZERO_TEN, Scale.ANCHORS)
 
 @dataclass(frozen=True)
 class Item:
-    """One question; `score` items enter their pillar, `enps` stands alone."""
+    """One question; `score` items enter their pillar, `enps` stands alone, and so does one without a pillar."""
 
     code: str
     pillar: Pillar | None
@@ -61,6 +61,11 @@ class Item:
         return range(len(self.anchors)) if self.scale is Scale.ANCHORS else VALUES[self.scale]
 
     @property
+    def subject(self) -> str:
+        """What its answers are published with: its pillar, or nothing but itself."""
+        return self.code if self.pillar is None else self.pillar.value
+
+    @property
     def scores(self) -> bool:
         """Whether answers enter the pillar's score."""
         return self.counts == "score" and self.scale in MADE_TO_SCORE and self.pillar is not None
@@ -73,13 +78,17 @@ class Item:
 
 @dataclass(frozen=True)
 class Questionnaire:
-    """Items, the forms they are asked in (lists of item codes), and the drivers' names."""
+    """Items, the forms they are asked in (lists of item codes), and the drivers' names.
+
+    `places` are the units of questions that are asked only below a unit (`extras.py`): their code -> the unit's key.
+    """
 
     title: Words
     items: tuple[Item, ...]
     forms: tuple[tuple[str, ...], ...]
     drivers: Mapping[str, Words] = field(default_factory=dict)
     minutes: int | None = None  # how long a sheet takes, where whoever wrote the questions says so
+    places: Mapping[str, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         codes = [item.code for item in self.items]
@@ -117,6 +126,11 @@ class Questionnaire:
         """The pillars asked about, in their usual order."""
         return [pillar for pillar in Pillar if any(item.pillar == pillar for item in self.items)]
 
+    @property
+    def alone(self) -> list[Item]:
+        """The questions that stand by themselves: closed ones without a pillar."""
+        return [item for item in self.items if item.pillar is None and item.scale is not Scale.COMMENT]
+
     def scored(self, pillar: Pillar) -> frozenset[tuple[str, int, float]]:
         """What a pillar's score rests on: the same question with other answers, or another weight, is another one."""
         found = (item for item in self.items if item.pillar == pillar and item.scores)
@@ -146,4 +160,5 @@ class Questionnaire:
             forms=tuple(tuple(form) for form in stored["forms"]),
             drivers=stored["drivers"],
             minutes=stored.get("minutes"),
+            places=stored.get("places", {}),
         )

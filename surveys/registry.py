@@ -4,12 +4,14 @@ An analyser sees a round's opened answers in memory at close, one standing block
 under names it declared; the engine rounds them and refuses others (`analysing.py`).
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 import numpy as np
 from numpy.typing import NDArray
+
+from surveys.questionnaire import Item
 
 # An analyser may publish these and nothing else.
 OUTPUTS = frozenset({"alpha", "alpha_low", "alpha_high", "omega", "r_wg", "ad_m", "icc1", "icc2", "two_realities"})
@@ -58,6 +60,20 @@ def register_analyser(name: str, outputs: Iterable[str], analyse: Analyse, kinds
     if not declared <= OUTPUTS:
         raise ValueError(f"{name} may not publish {', '.join(sorted(declared - OUTPUTS))}")
     analysers[name] = Analyser(name, declared, analyse, frozenset(kinds))
+
+
+# kind of the round, the units it may ask, the moment it opens -> unit -> questions for everybody below it
+ItemSource = Callable[[str, frozenset[int], datetime], Mapping[int, Sequence[Item]]]
+item_sources: dict[str, ItemSource] = {}
+
+
+def register_items(name: str, source: ItemSource) -> None:
+    """Add a source of questions that launch asks in some units beside its own, and freezes (`extras.py`).
+
+    A question has no pillar, a scale of agreement or yes and no, a code of its own and both languages. It is asked all
+    blocks at home below its unit, or nobody. At most three come to a block.
+    """
+    item_sources[name] = source
 
 
 @dataclass(frozen=True)

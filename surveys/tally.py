@@ -6,7 +6,7 @@ blocks that give people away merged upwards.
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from math import sqrt
@@ -14,7 +14,6 @@ from math import sqrt
 import numpy as np
 from numpy.typing import NDArray
 
-from portal.lib.pillars import Pillar
 from stats import disclosure
 from stats.disclosure import Standing, Tree
 from surveys.opening import NOT_ANSWERED
@@ -63,6 +62,11 @@ class Replies:
         """The rows of each block: sorted once, so that asking for a block costs its size and not everybody's."""
         return dict(zip(self.places, _rows_of(self.place, len(self.places)), strict=True))
 
+    def only(self, blocks: Collection[int]) -> "Replies":
+        """The replies of these blocks."""
+        some = np.isin(self.block, list(blocks))
+        return Replies(self.block[some], self.form[some], self.counts[some], self.answers[some])
+
     def rows(self, blocks: frozenset[int]) -> NDArray[np.int64]:
         """The rows of a union of blocks."""
         found = [self.of_block[block] for block in blocks if block in self.of_block]
@@ -102,21 +106,24 @@ class Sums:
         return max(0.0, (self.squares - self.total**2 / self.n) / (self.n - 1))
 
 
-def counts_as_item(questionnaire: Questionnaire, pillar: Pillar, driver: str | None = None) -> bool:
+def counts_as_item(questionnaire: Questionnaire, subject: str, driver: str | None = None) -> bool:
     """Whether some form measures a pillar, or one driver of it, by a single item: then it is shown as an item is."""
     codes = {
         item.code
         for item in questionnaire.items
-        if item.pillar == pillar and item.scores and (driver is None or item.driver == driver)
+        if item.subject == subject and item.scores and (driver is None or item.driver == driver)
     }
     return len(codes) <= 1 or any(len(codes.intersection(form)) == 1 for form in questionnaire.forms)
 
 
 @dataclass
 class PillarTally:
-    """Everything published about one pillar: two nested partitions and the sums of each measure on each block."""
+    """Everything published about one pillar: two nested partitions and the sums of each measure on each block.
 
-    pillar: Pillar
+    Or about one question that stands by itself.
+    """
+
+    subject: str
     score: list[Standing] = field(default_factory=list)
     detail: list[Standing] = field(default_factory=list)
     score_sums: list[dict[str, Sums]] = field(default_factory=list)  # per score block: "pillar", "driver:x"
@@ -127,20 +134,23 @@ class PillarTally:
 
 
 class PillarCount:
-    """One pillar's answers, counted per launch block, so that any union of blocks is an addition."""
+    """One pillar's answers, counted per launch block, so that any union of blocks is an addition.
 
-    def __init__(self, pillar: Pillar, questionnaire: Questionnaire, replies: Replies, bounds: Bounds) -> None:
-        self.pillar, self.bounds, self.replies = pillar, bounds, replies
+    Or those to a question that stands by itself, which is published as the questions of a pillar are.
+    """
+
+    def __init__(self, subject: str, questionnaire: Questionnaire, replies: Replies, bounds: Bounds) -> None:
+        self.subject, self.bounds, self.replies = subject, bounds, replies
         self.columns = [
             (column, item)
             for column, item in enumerate(questionnaire.items)
-            if item.pillar == pillar and item.scale is not Scale.COMMENT
+            if item.subject == subject and item.scale is not Scale.COMMENT
         ]
         self.scored = [(column, item) for column, item in self.columns if item.scores]
-        self.is_single = counts_as_item(questionnaire, pillar)
+        self.is_single = counts_as_item(questionnaire, subject)
         drivers = {item.driver for _, item in self.scored}
         self.drivers = [
-            name for name in sorted(drivers) if len(drivers) > 1 and not counts_as_item(questionnaire, pillar, name)
+            name for name in sorted(drivers) if len(drivers) > 1 and not counts_as_item(questionnaire, subject, name)
         ]
         self.asked = self._asked_in(questionnaire)
         self.kept = np.ones(len(replies), dtype=bool)
@@ -196,7 +206,7 @@ class PillarCount:
     def tally(self, tree: Tree, homes: Mapping[int, int]) -> PillarTally:
         """Find the blocks that stand, leaving out partial raters until no difference shows fewer than k of them."""
         before = -1
-        result = PillarTally(self.pillar)
+        result = PillarTally(self.subject)
         while before != int(self.kept.sum()):
             before = int(self.kept.sum())
             result = self._partition(tree, homes)
@@ -220,7 +230,7 @@ class PillarCount:
             lambda atoms: counts.size(launch_blocks(atoms)),
         )
         unions = [Standing(standing.home, launch_blocks(standing.atoms)) for standing in detail]
-        return PillarTally(self.pillar, score=score, detail=unions)
+        return PillarTally(self.subject, score=score, detail=unions)
 
     def _leave_out_partial(self, result: PillarTally) -> None:
         """Keep only groups of at least k raters of one score block who answered exactly the same questions.
@@ -333,8 +343,9 @@ class BlockCounts:
         return {name: sums[columns] for name, columns in self._columns.items()}
 
     def size(self, blocks: frozenset[int]) -> int:
-        """Counted answers to the pillar, for choosing the smallest block."""
-        return sum(self._union(blocks)["pillar"][1:]) if self.values else 0
+        """Counted answers to the pillar, or all to questions that make no score, for choosing the smallest block."""
+        union = self._union(blocks)
+        return sum(sum(union[name][1:]) for name in (["pillar"] if self.values else self.items))
 
     def score_holds(self, blocks: frozenset[int]) -> bool:
         """At least k counted answers to the pillar and each of its drivers, and nobody given away by them."""

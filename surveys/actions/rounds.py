@@ -17,6 +17,7 @@ from portal.lib import clock
 from stats import disclosure
 from surveys import facts
 from surveys.actions.keys import claim_key
+from surveys.extras import add_extras
 from surveys.models import Block, Invitation, Key, KeyPair, Participation, Round, RoundUnit, SealedReply
 from surveys.questionnaire import Questionnaire
 
@@ -49,9 +50,11 @@ COUNT_PEOPLE = "SELECT unit_id, count(*), count(*) FILTER (WHERE counts) FROM la
 INVITE = """
 INSERT INTO surveys_invitation (id, round_id, employee_id, block_id, form, counts, collected)
 SELECT gen_random_uuid(), %(round)s, people.employee_id, place.block,
-       (row_number() OVER (PARTITION BY place.block ORDER BY random()) - 1) %% place.forms, people.counts, false
+       place.first + (row_number() OVER (PARTITION BY place.block ORDER BY random()) - 1) %% place.forms,
+       people.counts, false
 FROM launch_people people
-JOIN unnest(%(units)s::bigint[], %(blocks)s::bigint[], %(forms)s::int[]) AS place(unit, block, forms)
+JOIN unnest(%(units)s::bigint[], %(blocks)s::bigint[], %(firsts)s::int[], %(forms)s::int[])
+  AS place(unit, block, first, forms)
   ON place.unit = people.unit_id
 """
 
@@ -85,6 +88,7 @@ def launch_round(
         audience = tree.parent if units is None else {below for unit in units for below in tree.subtree(unit.pk)}
         heads = _gather_people(company, tree, frozenset(audience), closes_at)
         standing = _stand(tree, heads, k)
+        asked = add_extras(questionnaire, tree, [each.home for each in standing], kind=kind, opens_at=opens_at)
         launched = Round.objects.create(
             kind=kind,
             key=key,
@@ -92,16 +96,16 @@ def launch_round(
             opens_at=opens_at,
             closes_at=closes_at,
             key_pair=claim_key(),
-            questionnaire=questionnaire.to_json(),
+            questionnaire=asked.questionnaire.to_json(),
             promise={"k": k, "k_comments": k_detail, "operator": settings.OPERATOR_NAME},
             k=k,
             k_detail=k_detail,
-            box_size=questionnaire.box_size,
+            box_size=asked.questionnaire.box_size,
             invited=sum(number for number, _ in heads.values()),
         )
         _freeze_units(launched, company, tree, heads)
-        blocks = _make_blocks(launched, standing, heads, len(questionnaire.forms))
-        _invite(launched, standing, blocks)
+        blocks = _make_blocks(launched, standing, heads, asked.yields)
+        _invite(launched, standing, blocks, asked.first_forms)
         _say_launched(launched, len(blocks), launched_by)
     return launched
 
@@ -204,16 +208,21 @@ def _make_blocks(
     return Block.objects.bulk_create(made, batch_size=2000)
 
 
-def _invite(launched: Round, standing: list[disclosure.Standing], blocks: list[Block]) -> None:
-    places = [(unit, block) for each, block in zip(standing, blocks, strict=True) for unit in each.atoms]
+def _invite(
+    launched: Round, standing: list[disclosure.Standing], blocks: list[Block], first_forms: Sequence[int]
+) -> None:
+    """Invite everybody, with the block's forms in turn; the first of them may be one that asks more."""
+    groups = zip(standing, blocks, first_forms, strict=True)
+    places = [(unit, block, first) for each, block, first in groups for unit in each.atoms]
     with connection.cursor() as cursor:
         cursor.execute(
             INVITE,
             {
                 "round": launched.pk,
-                "units": [unit for unit, _ in places],
-                "blocks": [block.pk for _, block in places],
-                "forms": [block.forms for _, block in places],
+                "units": [unit for unit, _, _ in places],
+                "blocks": [block.pk for _, block, _ in places],
+                "firsts": [first for _, _, first in places],
+                "forms": [block.forms for _, block, _ in places],
             },
         )
         cursor.execute("DROP TABLE launch_people")

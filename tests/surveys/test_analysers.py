@@ -28,10 +28,18 @@ def _keys_of_its_own(tmp_path: Path, settings: Settings) -> None:
     settings.KEY_DIR = tmp_path / "keys"
 
 
-@pytest.fixture
-def register() -> Iterator[Register]:
-    """Register an analyser for the length of one test; what it was given can be looked at."""
+@pytest.fixture(autouse=True)
+def _no_other_analysers() -> Iterator[None]:
     before = dict(analysers)
+    analysers.clear()
+    yield
+    analysers.clear()
+    analysers.update(before)
+
+
+@pytest.fixture
+def register() -> Register:
+    """Register an analyser for the length of one test; what it was given can be looked at."""
 
     def add(found: Mapping[str, float | None], kinds: frozenset[str] = frozenset({"assessment"})) -> list[Answers]:
         seen: list[Answers] = []
@@ -43,9 +51,7 @@ def register() -> Iterator[Register]:
         register_analyser("spy", {"alpha", "omega", "r_wg"}, analyse, kinds)
         return seen
 
-    yield add
-    analysers.clear()
-    analysers.update(before)
+    return add
 
 
 def practices() -> Questionnaire:
