@@ -24,7 +24,7 @@ django.setup()
 from django.core.management import call_command  # noqa: E402
 from django.db import connection  # noqa: E402
 
-from benchmarks import answering, closing, launching  # noqa: E402
+from benchmarks import answering, closing, launching, scorecards  # noqa: E402
 from benchmarks.report import Row  # noqa: E402
 
 
@@ -49,6 +49,7 @@ def main() -> int:
         partial(launching.measure, sizes.people),
         partial(answering.measure, sizes.answers),
         partial(closing.measure, sizes.boxes),
+        partial(scorecards.measure, sizes.people),
     ):
         measured = measure()
         print(*(row.line() for row in measured), sep="\n", flush=True)

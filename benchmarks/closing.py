@@ -25,7 +25,7 @@ def fill(round_: Round, number: int) -> None:
     blocks = dict(Block.objects.filter(round=round_).values_list("pk", "number"))
     Invitation.objects.filter(round=round_).update(collected=True)
     invited = list(Invitation.objects.filter(round=round_).values_list("pk", "block_id", "form"))
-    items = [item.code for item in round_.questions.items]
+    items = [(item.code, list(item.values)) for item in round_.questions.items]
     inner = boxes.as_text(boxes.seal(public, {"counts": True}, boxes.INNER_SIZE))
     with connection.cursor() as cursor, cursor.copy("COPY surveys_sealedreply (id, round_id, box) FROM STDIN") as copy:
         for turn in range(number):
@@ -38,7 +38,7 @@ def fill(round_: Round, number: int) -> None:
                 "f": ballot.form,
                 "i": ballot.inner,
                 "s": ballots.signature(ballot, settings.BALLOT_SECRET),
-                "a": {code: dice.randint(1, 5) for code in items},
+                "a": {code: dice.choice(values) for code, values in items},
                 "c": {},
                 "l": "vi",
                 "t": 1_700_000_000.0 + turn,
