@@ -70,7 +70,7 @@ class Board:
     @property
     def effective_n(self) -> float | None:
         """The number of answers that weigh alike and would be as certain, in the pillar that loses most."""
-        return min((each.found.effective_n for each in self.weighted), default=None)
+        return min((each.effective_n for each in self.weighted if each.effective_n is not None), default=None)
 
 
 def board_of(employee: Employee, cycle: Cycle, above: int | None = None) -> Board | None:
@@ -96,7 +96,7 @@ def board_at(place: Place, above: int | None = None) -> Board:
         short=in_short(company.lines, gaps),
         heat=heat_map_of(sight, reading, tree, above),
         gaps=gaps,
-        weighted=weighted_means(reading.round, company.lines),
+        weighted=weighted_means(company.lines),
         unknown=unknown_of(place.cycle, reading.round),
         reliability=reliability_of(reading.round) if is_cx(sight.employee) else [],
     )

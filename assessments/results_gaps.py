@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from math import floor
 
+from django.utils.translation import gettext_lazy as _
+
 from assessments.content import Text
 from assessments.models import Cycle, Gap, LeaderRating
 from assessments.querysets.scorecards import GAP_IS_PRIVATE
@@ -21,6 +23,13 @@ from surveys.models import Cell
 
 LEADERS_FROM = 10  # a distribution of fewer leaders would be a list of them
 EDGES = (-1.75, -1.25, -0.75, -0.25, 0.25, 0.75, 1.25, 1.75)  # columns of half a point, the middle one around 0
+GAP_WORDS = {
+    "overrates": _("far higher than the team"),
+    "higher": _("higher than the team"),
+    "alike": _("as the team sees it"),
+    "lower": _("lower than the team"),
+    "cannot_tell": _("cannot tell yet"),
+}
 DIFFERS_BY = 0.75  # points on 1-5 from which a practice is worth naming
 
 
@@ -48,6 +57,16 @@ class GapRow:
         return self.gap.difference is not None
 
     @property
+    def size(self) -> float:
+        """How large the difference is, whichever way it points."""
+        return abs(self.gap.difference or 0.0)
+
+    @property
+    def verdict_words(self) -> str:
+        """A short word for a tag; the sentence stands beside it."""
+        return str(GAP_WORDS[self.gap.verdict])
+
+    @property
     def differs(self) -> bool:
         return self.gap.verdict in (Gap.Verdict.HIGHER, Gap.Verdict.OVERRATES, Gap.Verdict.LOWER)
 
@@ -67,7 +86,7 @@ class GapPanel:
     def widest(self) -> GapRow | None:
         """The pillar to begin with: where the difference is called, the larger first."""
         called = [row for row in self.rows if row.differs]
-        return max(called, key=lambda row: abs(row.gap.difference or 0.0), default=None)
+        return max(called, key=lambda row: row.size, default=None)
 
     @property
     def said(self) -> list[GapRow]:
@@ -109,13 +128,14 @@ def practices_apart(
     if rating is None:
         return {}
     found: dict[Pillar, list[PracticeGap]] = {}
+    rated = (cycle.moved_to or cycle.model).said.by_code  # a rating may have been moved to a newer version
     for dimension in cycle.model.said.dimensions:
         for practice in dimension.practices:
             own, cell = rating.answers.get(practice.code), items.get(practice.code)
-            if own is None or cell is None or cell.mean is None:
+            if own is None or cell is None or cell.mean is None or practice.code not in rated:
                 continue
-            step = 4 / (len(practice.anchors) - 1)
-            each = PracticeGap(practice.code, practice.name, 1 + step * own, 1 + step * cell.mean)
+            theirs, team = (len(each.anchors) - 1 for each in (rated[practice.code], practice))
+            each = PracticeGap(practice.code, practice.name, 1 + 4 * own / theirs, 1 + 4 * cell.mean / team)
             if abs(each.own - each.team) >= DIFFERS_BY:
                 found.setdefault(dimension.pillar, []).append(each)
     return {pillar: tuple(sorted(each, key=lambda one: -abs(one.own - one.team))[:2]) for pillar, each in found.items()}

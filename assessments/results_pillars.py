@@ -51,7 +51,9 @@ class ScoreLine(PillarLine):
         """The level the unrounded score lies in."""
         if self.mean is None:
             return None
-        return self.bands[(self.card.level if self.card and self.card.level else intervals.level(self.mean)) - 1]
+        if self.card is not None and self.card.level is not None:
+            return self.bands[self.card.level - 1]
+        return [band for band in self.bands if band.low <= max(1.0, self.mean)][-1]
 
     @property
     def held_level(self) -> Level | None:
@@ -100,9 +102,7 @@ class ScoreLine(PillarLine):
     @property
     def chances(self) -> Sequence[float]:
         """The confidence in each level, as found at close."""
-        if self.card is not None and self.card.chances:
-            return [float(share) for share in self.card.chances]
-        return [share.share for share in self.levels]
+        return [] if self.card is None else [float(share) for share in self.card.chances]
 
     @property
     def moves(self) -> tuple[LevelChange, ...]:
@@ -118,11 +118,6 @@ class ScoreLine(PillarLine):
     def is_small(self) -> bool:
         """Whether so few answered that its own spread is not published."""
         return self.cell is not None and (self.cell.n or 0) < intervals.OWN_SPREAD_FROM
-
-
-def bands_of(said: Content) -> tuple[Level, ...]:
-    """The names of the five levels: the model's own where it has five, as scores are cut in five."""
-    return said.bands if len(said.bands) == len(USUAL_LEVELS) else USUAL_LEVELS
 
 
 def score_lines(
@@ -151,7 +146,7 @@ def score_lines(
             ScoreLine(
                 **{each.name: getattr(line, each.name) for each in fields(PillarLine)},
                 card=by_place.get((here.pk, pillar.value)),
-                bands=bands_of(said),
+                bands=said.bands,
                 practices=len(asked_of(here, pillar)),
                 anchors=max((len(item.anchors) for item in here.questions.items if item.pillar == pillar), default=4),
                 stood=stood,

@@ -7,6 +7,7 @@ from datetime import datetime
 from assessments.models import Cycle
 from people.models import Employee
 from surveys.models import Round
+from surveys.promise import Terms
 from surveys.querysets import STAFF_READ_AFTER
 from surveys.results_sight import Choice, Reading, RoundTree, Sight, readings_in, sight_of, unit_choices
 
@@ -59,8 +60,12 @@ class Waiting:
     """A cycle whose results cannot be read yet: still open, or closed and not yet for this reader."""
 
     cycle: Cycle
-    closes_at: datetime
+    round: Round
     reads_from: datetime | None
+
+    @property
+    def last_moment(self) -> datetime:
+        return Terms(self.round).last_moment
 
 
 def waiting_for(newest: Reading | None) -> Waiting | None:
@@ -70,7 +75,7 @@ def waiting_for(newest: Reading | None) -> Waiting | None:
     if last is None or last.round is None or (newest is not None and last.round.closes_at <= newest.round.closes_at):
         return None
     closed_at = last.round.closed_at
-    return Waiting(last, last.round.closes_at, None if closed_at is None else closed_at + STAFF_READ_AFTER)
+    return Waiting(last, last.round, None if closed_at is None else closed_at + STAFF_READ_AFTER)
 
 
 @dataclass(frozen=True)

@@ -102,12 +102,13 @@ def unit_scores(place: Place) -> UnitScores:
     participation = next((cell for cell in here if cell.measure == Cell.Measure.PARTICIPATION), None)
     shown = shown_row(reading)
     at = Q(unit=reading.shown, round__in=[each.pk for each in rounds])
+    moves = LevelChange.objects.visible_to(employee).filter(at).select_related("scorecard")
     lines = score_lines(
         place.cycle.model.said,
         rounds,
         of_pillar,
         list(Scorecard.objects.visible_to(employee).filter(at)) if shown else [],
-        list(LevelChange.objects.visible_to(employee).filter(at).order_by("day", "pk")) if shown else [],
+        list(moves.order_by("day", "pk")) if shown else [],
         None if shown is None else shown.headcount,
     )
     return UnitScores(

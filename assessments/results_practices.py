@@ -1,0 +1,97 @@
+"""The practices of a unit with what is done about them: evidence, actions under way, the way to another."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from assessments.evidenced import Proof, proofs_for
+from assessments.results_actions import proposal_for, under_way
+from assessments.results_items import PillarPractices, PracticeLine, practices_of
+from assessments.results_sight import Place
+from improvement.models import MOST_AT_ONCE, Action
+from people.days import today
+from people.models import Unit
+from people.policies import is_reviewer
+from portal.lib.pillars import Pillar
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One practice and what stands beside it."""
+
+    line: PracticeLine
+    proofs: list[Proof] | None  # None where this reader does not read evidence
+    actions: list[Action]
+    href: str  # the form of an action, filled in; empty where the reader may not start one
+
+    @property
+    def valid(self) -> Proof | None:
+        """The piece that counts longest."""
+        return next((proof for proof in self.proofs or () if proof.counts), None)
+
+    @property
+    def waits(self) -> bool:
+        return any(proof.piece.state == proof.piece.State.WAITING for proof in self.proofs or ())
+
+    @property
+    def expired(self) -> Proof | None:
+        return next((proof for proof in self.proofs or () if proof.expired), None)
+
+
+@dataclass(frozen=True)
+class Practices:
+    """The page of practices."""
+
+    groups: list[tuple[PillarPractices, list[Shown]]]
+    is_full: bool  # three actions are under way: no more before one is done
+    may_start: bool
+
+
+def practice_page(place: Place, *, pillar: Pillar | None, weakest_first: bool) -> Practices:
+    """Everything the page of practices says, in the same number of queries however many there are."""
+    unit_id, employee = place.reading.unit.unit_id, place.sight.employee
+    groups = practices_of(place, pillar=pillar, weakest_first=weakest_first)
+    doing = under_way(employee=employee, cycle=place.cycle, unit_id=unit_id)
+    open_ones = Action.objects.visible_to(employee).open().filter(unit=unit_id).count()
+    leads_here = unit_id in place.sight.led
+    unit = Unit.objects.led_by(employee).open().filter(pk=unit_id).first() if leads_here else None
+    proofs = proofs_seen(place, unit_id)
+    is_full = open_ones >= MOST_AT_ONCE
+    starter = None if is_full else unit
+    return Practices(
+        [(group, [shown(place, line, proofs, doing, starter) for line in group.lines]) for group in groups],
+        is_full=is_full,
+        may_start=unit is not None,
+    )
+
+
+def shown(
+    place: Place,
+    line: PracticeLine,
+    proofs: Mapping[str, list[Proof]] | None,
+    doing: Mapping[str, list[Action]],
+    unit: Unit | None,
+) -> Shown:
+    code = line.practice.code
+    href = ""
+    if unit is not None and line.is_shown:
+        href = proposal_for(cycle=place.cycle, unit=unit, practice=code, usual=line.usual).href
+    return Shown(line, None if proofs is None else proofs.get(code, []), doing.get(code, []), href)
+
+
+def proofs_seen(place: Place, unit_id: int) -> Mapping[str, list[Proof]] | None:
+    """What evidence there is, for those who lead the unit, review evidence or read all results; None for others."""
+    sight = place.sight
+    if not (sight.sees_all or unit_id in sight.led or is_reviewer(sight.employee)):
+        return None
+    return proofs_for(unit_id=unit_id, above=units_above(unit_id), model_code=place.cycle.model.code, day=today())
+
+
+def units_above(unit_id: int) -> Sequence[int]:
+    """The units a unit is part of, as the tree stands now."""
+    parents = dict(Unit.objects.values_list("pk", "parent_id"))
+    found: list[int] = []
+    at = parents.get(unit_id)
+    while at is not None and at not in found:
+        found.append(at)
+        at = parents.get(at)
+    return found
