@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods
 
 from assessments import actions, policies, questions
 from assessments.cycle_views import cycle_or_404
-from assessments.models import Cycle
+from assessments.models import Cycle, Evidence
 from people.corridors import Question, Signed, ask, gate
 from people.models import Employee
 from portal.lib import clock
@@ -188,3 +188,24 @@ def cycle_cancel(found: Cycle) -> Question:
     )
     heading = _("Cancel “%(title)s”?") % {"title": found.title}
     return Question(heading, says, _("Cancel the cycle"), _way_back(found), "stop")
+
+
+@button(
+    policies.can_finish_review,
+    lambda found, by: actions.finish_review(cycle=found, by=by),
+    gettext_lazy("The review is finished. Levels follow the evidence that is valid today."),
+)
+def cycle_review(found: Cycle) -> Question:
+    """End the review of the evidence of a closed cycle."""
+    waiting = Evidence.objects.of_model(found.model.code).to_review().count()
+    says = [_("Levels follow the evidence that is valid today. Scores and their ranges stay as they are.")]
+    if waiting:
+        said = ngettext(
+            "%(number)s piece of evidence has not been checked yet; until it is, it does not count.",
+            "%(number)s pieces of evidence have not been checked yet; until they are, they do not count.",
+            waiting,
+        )
+        says.append(said % {"number": waiting})
+    says.append(_("Evidence that is checked or expires later still moves levels, and the trend says why."))
+    heading = _("Finish the review of “%(title)s”?") % {"title": found.title}
+    return Question(heading, says, _("Finish the review"), _way_back(found))

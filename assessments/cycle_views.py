@@ -122,6 +122,7 @@ def _allowed(employee: Employee, shown: Cycle) -> dict[str, bool]:
         "change": policies.can_change_cycle(employee, shown),
         "schedule": policies.can_schedule_cycle(employee, shown),
         "unschedule": policies.can_unschedule_cycle(employee, shown),
+        "review": policies.can_finish_review(employee, shown),
         "end": policies.can_end_cycle(employee, shown) and not is_over,
     }
 

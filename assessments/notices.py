@@ -12,6 +12,18 @@ from outbox.registry import register_kind
 from surveys.models import Cell, RoundUnit
 from surveys.notices import invitation_of, link_of, opens, still_open, still_wanted
 
+__all__ = [
+    "opens",
+    "rating_page",
+    "register_kinds",
+    "results_page",
+    "secret",
+    "still_open",
+    "still_readable",
+    "still_to_rate",
+    "still_wanted",
+]
+
 
 def secret(notice: Notice) -> dict[str, Any]:
     """The person's link, and the first practice in the person's language."""

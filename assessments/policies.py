@@ -2,7 +2,7 @@
 
 from assessments.models import Cycle, Evidence, MaturityModel
 from people.models import Employee, Unit
-from people.policies import is_board, is_cx, is_hr, is_reviewer, leads_any
+from people.policies import is_board, is_cx, is_hr, is_reviewer, leads_any, sees_all_results
 
 
 def can_read_models(employee: Employee) -> bool:
@@ -114,6 +114,19 @@ def can_unschedule_cycle(employee: Employee, cycle: Cycle) -> bool:
     return can_run_cycles(employee) and cycle.state == Cycle.State.PLANNED
 
 
+def can_finish_review(employee: Employee, cycle: Cycle) -> bool:
+    """Those who run cycles say when the evidence of a closed one has been reviewed."""
+    return can_run_cycles(employee) and cycle.state == Cycle.State.CLOSED
+
+
 def can_end_cycle(employee: Employee, cycle: Cycle) -> bool:
     """What is open can be closed early or taken back; what was published stays."""
     return can_run_cycles(employee) and cycle.is_open
+
+
+# Reports ------------------------------------------------------------------------------------------------------------
+
+
+def can_take_reports(employee: Employee) -> bool:
+    """Those who read all results, and leaders, of what they lead; everybody else reads the pages."""
+    return employee.is_active and (sees_all_results(employee) or leads_any(employee))

@@ -1,16 +1,22 @@
 """Every address of the portal, asked for by every role: a table says what comes back; a new address must join it."""
 
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 
 import pytest
 from django.db import transaction
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from assessments.models import Cycle, MaturityModel, Scorecard
+from assessments.actions import open_cycle
+from assessments.models import Cycle, LeaderRating, MaturityModel, Scorecard
 from improvement.models import Action, Commitment, Note
 from outbox.models import Notice
+from portal.lib import clock
 from surveys.models import Cell
+from tests.assessments.cycle_cast import make_cycle
+from tests.assessments.evidence_cast import give
 from tests.assessments.published import Published, alike, publish
+from tests.assessments.published import make_cycle as make_published
 from tests.improvement.conftest import make_action, make_commitment, make_note
 from tests.roof.conftest import Stage
 
@@ -160,6 +166,31 @@ pulses:results_heat                  GET   sign-in 200     200     200     200  
 pulses:results_unit                  GET   sign-in 200     200     200     200     404
 pulses:results_items                 GET   sign-in 200     200     200     200     404
 pulses:results_comments              GET   sign-in 404     200     200     200     404
+assessments:cycle_list               GET   sign-in 403     200     200     200     403
+assessments:cycle_new                GET   sign-in 403     403     200     200     403
+assessments:cycle_new                POST  sign-in 403     403     200     200     403
+assessments:cycle                    GET   sign-in 404     200     200     200     404
+assessments:cycle_change             GET   sign-in 404     404     200     200     404
+assessments:cycle_change             POST  sign-in 404     404     200     200     404
+assessments:cycle_delete             GET   sign-in 404     404     200     200     404
+assessments:cycle_delete             POST  sign-in 404     404     302     302     404
+assessments:cycle_schedule           GET   sign-in 404     404     200     200     404
+assessments:cycle_schedule           POST  sign-in 404     404     302     302     404
+assessments:cycle_unschedule         GET   sign-in 404     404     302     302     404
+assessments:cycle_unschedule         POST  sign-in 404     404     302     302     404
+assessments:cycle_open               GET   sign-in 404     404     200     200     404
+assessments:cycle_open               POST  sign-in 404     404     302     302     404
+assessments:cycle_close              GET   sign-in 404     403     200     200     404
+assessments:cycle_close              POST  sign-in 404     403     302     302     404
+assessments:cycle_cancel             GET   sign-in 404     403     200     200     404
+assessments:cycle_cancel             POST  sign-in 404     403     302     302     404
+assessments:cycle_review             GET   sign-in 404     403     302     302     404
+assessments:cycle_review             POST  sign-in 404     403     302     302     404
+assessments:cycle_move               GET   sign-in 404     403     302     302     404
+assessments:cycle_move               POST  sign-in 404     403     302     302     404
+assessments:rating_list              GET   sign-in 200     200     200     200     200
+assessments:rating                   GET   sign-in 404     200     404     404     404
+assessments:rating                   POST  sign-in 404     409     404     404     404
 assessments:model_list               GET   sign-in 403     200     200     200     403
 assessments:model_import             GET   sign-in 403     403     403     200     403
 assessments:model_import             POST  sign-in 403     403     403     200     403
@@ -190,6 +221,16 @@ assessments:practice_edit            POST  sign-in 404     404     404     200  
 assessments:practice_move            POST  sign-in 404     404     404     302     404
 assessments:practice_remove          GET   sign-in 404     404     404     200     404
 assessments:practice_remove          POST  sign-in 404     404     404     302     404
+assessments:evidence_list            GET   sign-in 403     200     200     200     403
+assessments:evidence_new             GET   sign-in 403     200     200     200     403
+assessments:evidence_new             POST  sign-in 403     200     200     200     403
+assessments:evidence_review          GET   sign-in 403     403     403     200     403
+assessments:evidence                 GET   sign-in 404     200     200     200     404
+assessments:evidence_file            GET   sign-in 404     302     302     302     404
+assessments:evidence_withdraw        GET   sign-in 404     200     200     200     404
+assessments:evidence_withdraw        POST  sign-in 404     302     302     302     404
+assessments:evidence_verify          POST  sign-in 404     403     403     302     404
+assessments:evidence_return          POST  sign-in 404     403     403     200     404
 demo_mails                           GET   404     404     404     404     404     404
 demo_mail                            GET   404     404     404     404     404     404
 demo_mail_html                       GET   404     404     404     404     404     404
@@ -268,13 +309,34 @@ def address(name: str, stage: Stage) -> str:
         subjects[name] = [ABOUT_A_CLOSED_CYCLE[name](a_closed_cycle(stage)).pk]
     elif name in ABOUT_IMPROVEMENT:
         subjects[name] = [ABOUT_IMPROVEMENT[name](stage).pk]
-    if name.startswith("assessments:"):
+    if name.startswith("assessments:cycle"):
+        subjects[name] = about_a_cycle(name, stage)
+    elif name == "assessments:rating":
+        subjects[name] = a_rating(stage)
+    elif name.startswith("assessments:evidence"):
+        subjects[name] = about_evidence(name, stage)
+    elif name.startswith("assessments:") and name != "assessments:rating_list":
         subjects[name] = about_a_model(name)
     if about_a_person:
         subjects[name] = [person.pk]
     if about_a_programme:
         subjects[name] = [stage.programme.pk]
     return reverse(name, args=subjects.get(name))
+
+
+def about_evidence(name: str, stage: Stage) -> list[object]:
+    """A file the leader of the branch gave, which waits for review and is not on this machine."""
+    if name.split(":")[1] in ("evidence_list", "evidence_new", "evidence_review"):
+        return []
+    return [give(stage.branch, stage.cast["leader"], kind="file", file="ab/not-there", file_name="a.pdf", size=9).pk]
+
+
+def a_rating(stage: Stage) -> list[object]:
+    """The branch, which its leader is to rate in a cycle that is open for three more days."""
+    model, ends = MaturityModel.objects.get(code="bearing-ten"), clock.now() + timedelta(days=3)
+    opened = make_published(model, [stage.branch], closed_at=ends, state=Cycle.State.OPEN)
+    LeaderRating.objects.create(cycle=opened, unit=stage.branch, leader=stage.cast["leader"])
+    return [opened.pk, stage.branch.pk]
 
 
 def an_action(stage: Stage) -> Action:
@@ -306,6 +368,17 @@ ABOUT_IMPROVEMENT: dict[str, Callable[[Stage], Action | Commitment | Note]] = {
     "improvement:commitment_settle": a_promise,
     "improvement:note_withdraw": a_note,
 }
+
+
+def about_a_cycle(name: str, stage: Stage) -> list[object]:
+    """A plan for what changes plans, an open cycle for the rest."""
+    verb = name.split(":")[1]
+    if verb in ("cycle_list", "cycle_new"):
+        return []
+    cycle = make_cycle(MaturityModel.objects.get(code="bearing-ten"))
+    if verb not in ("cycle_change", "cycle_delete", "cycle_schedule", "cycle_unschedule", "cycle_open"):
+        open_cycle(cycle_id=cycle.pk, by=stage.cast["cx"])
+    return [cycle.pk]
 
 
 def about_a_model(name: str) -> list[object]:
