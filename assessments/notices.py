@@ -60,7 +60,23 @@ def still_readable(notice: Notice) -> bool:
 
 
 def register_kinds() -> None:
-    """Announce the messages; those with a link keep no time at which they were sent."""
+    """Announce the messages of a cycle."""
+    _register_sheets()
+    _register_ratings()
+    register_kind(
+        CANCELLATION, template="assessments/cancellation", label=_("An assessment that ended without results")
+    )
+    register_kind(
+        RESULTS,
+        template="assessments/results",
+        label=_("Results of an assessment"),
+        opens=results_page,
+        still_due=still_readable,
+    )
+
+
+def _register_sheets() -> None:
+    """What goes to teams: each has a link, and keeps no time at which it was sent."""
     register_kind(
         INVITATION,
         template="assessments/invitation",
@@ -79,6 +95,10 @@ def register_kinds() -> None:
         opens=opens,
         still_due=still_wanted,
     )
+
+
+def _register_ratings() -> None:
+    """What goes to leaders about their own ratings, given by name."""
     register_kind(
         RATING,
         template="assessments/rating",
@@ -93,14 +113,4 @@ def register_kinds() -> None:
         reminder=True,
         opens=rating_page,
         still_due=still_to_rate,
-    )
-    register_kind(
-        CANCELLATION, template="assessments/cancellation", label=_("An assessment that ended without results")
-    )
-    register_kind(
-        RESULTS,
-        template="assessments/results",
-        label=_("Results of an assessment"),
-        opens=results_page,
-        still_due=still_readable,
     )
