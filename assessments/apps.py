@@ -41,3 +41,9 @@ class AssessmentsConfig(AppConfig):
             "assessments", import_string("assessments.actions.plans_between")
         )
         register_catalogue(import_string("assessments.modelfiles.MODELS"))
+        import_string("surveys.registry.register_items")(
+            "assessments.commitments", import_string("assessments.commitments.asked_about")
+        )
+        import_string("improvement.registry.register_witness")(
+            "assessments.commitments", import_string("assessments.commitments.seen_by_people")
+        )
