@@ -36,6 +36,7 @@ class AssessmentsConfig(AppConfig):
                 is_share=True,
             )
         import_string("assessments.evidence_notices.register_kinds")()
+        import_string("assessments.checks.announce")()
         import_string("assessments.notices.register_kinds")()
         import_string("surveys.registry.register_plans")(
             "assessments", import_string("assessments.actions.plans_between")

@@ -48,7 +48,7 @@ def keys_stand_apart(app_configs: Sequence[AppConfig] | None = None, **kwargs: o
     """A copy or snapshot of the database's volume must never hold the keys."""
     found: list[CheckMessage] = []
     keys: Path = settings.KEY_DIR
-    for other in {database_folder(), settings.BASE_DIR / ".data"}:
+    for other in {database_folder(), settings.BASE_DIR / ".data", settings.EVIDENCE_DIR}:
         if mount_of(keys) == mount_of(other):
             found.append(
                 Error(

@@ -57,7 +57,7 @@ def reviewer() -> Employee:
 def written(notice: Notice) -> str:
     """Subject and both bodies, as they would go out."""
     mail = letter(notice, kind_named(notice.kind), {})
-    return "\n".join([mail.subject, str(mail.body), str(mail.alternatives[0][0])])
+    return "\n".join([str(mail.subject), str(mail.body), str(mail.alternatives[0][0])])
 
 
 def still_due(notice: Notice) -> bool:
@@ -349,11 +349,12 @@ def test_every_mail_is_written_in_both_languages(store: Unit, leader: Employee, 
     leader.language = language
     leader.save()
     piece = give(store, leader)
-    for kind, context in {
+    kinds: dict[str, dict[str, object]] = {
         "returned": {"reason": "No."},
         "waiting": {"waiting": 3},
         "expires": {"expires_on": "2026-12-24"},
-    }.items():
+    }
+    for kind, context in kinds.items():
         said = {"evidence": piece.pk, "title": "Diary", "unit": {"vi": "Cửa hàng", "en": "Store"}, **context}
         mail = written(Notice(kind=f"assessments.evidence_{kind}", employee=leader, context=said))
         assert ("minh chứng" in mail.lower()) is (language == "vi"), kind
