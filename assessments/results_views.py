@@ -4,12 +4,14 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import NoReverseMatch, reverse
+from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from assessments import results_marks as marks
+from assessments.policies import can_take_reports
 from assessments.results_board import board_at, company_id
 from assessments.results_how import how_score
 from assessments.results_pillars import ScoreLine
@@ -172,11 +174,18 @@ def standing(request: Signed, place: Place, page: str) -> dict[str, object]:
         "company": company_id(),
         "reads_evidence": leads_here or sight.sees_all or is_reviewer(request.user),
         "evidence_href": way_on("evidence_list"),
-        "downloads": [(way, words) for name, words in BESIDE if (way := way_on(name, place.cycle.pk))],
+        "downloads": downloads_of(request, place),
         "is_cx": is_cx(request.user),
         "shows_numbers": True,
         "paper": "assessments/results_paper.html",
     }
+
+
+def downloads_of(request: Signed, place: Place) -> list[tuple[str, Promise]]:
+    """What may be taken away, for those who may."""
+    if not can_take_reports(request.user):
+        return []
+    return [(way, words) for name, words in BESIDE if (way := way_on(name, place.cycle.pk))]
 
 
 def way_on(name: str, *args: object) -> str:
