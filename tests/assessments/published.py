@@ -159,7 +159,9 @@ def _write_results(
 
 
 def _pillar_cell(cycle: Cycle, unit: Unit, pillar: Pillar, found: Found) -> Cell:
-    interval = intervals.mean_interval(intervals.Sample(found.n, found.mean, found.sd), low=1, high=5)
+    interval = intervals.mean_interval(
+        intervals.Sample(found.n, found.mean, found.sd), intervals.Spread(found.sd, 50), low=1, high=5
+    )
     assert interval is not None
     return Cell(
         round=cycle.round,
@@ -235,7 +237,7 @@ def _card(cycle: Cycle, cell: Cell, found: Found) -> Scorecard:
 def _gap(cycle: Cycle, cell: Cell, found: Found) -> Gap | None:
     if found.leader is None or cell.unit.leader_id is None:
         return None
-    gap = maturity.gap(found.leader, intervals.Sample(found.n, found.mean, found.sd))
+    gap = maturity.gap(found.leader, intervals.Sample(found.n, found.mean, found.sd), intervals.Spread(found.sd, 50))
     assert gap is not None
     return Gap(
         cycle=cycle,

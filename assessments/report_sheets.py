@@ -1,0 +1,230 @@
+"""All published figures of a cycle as a workbook, in both languages: what the reader sees on the pages and no more."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import BinaryIO, TypeVar
+
+from django.db.models import QuerySet
+from django.utils import translation
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from assessments.content import USUAL_LEVELS, Dimension, Practice
+from assessments.models import Cycle, Scorecard
+from people.days import day_of
+from people.models import Employee
+from people.pillars import PILLAR_SHORT
+from portal.lib.pillars import Pillar
+from portal.lib.sheets import Sheet, Value, write_workbook
+from surveys.models import Cell, Round, RoundUnit
+from surveys.results_sight import RoundTree
+
+UNITS_AT_ONCE = 400
+Row = Sequence[Value]
+Noun = TypeVar("Noun", Cell, Scorecard)
+CHANGES: Mapping[str, Promise] = {"up": _("Changed"), "down": _("Changed"), "cannot_tell": _("Cannot tell yet")}
+TOOK_PART: Mapping[str, Promise] = {
+    "nearly_all": _("nearly all answered"),
+    "most": _("most answered"),
+    "part": _("part answered"),
+}
+
+
+def both(words: Promise | str) -> str:
+    """Words in Vietnamese and English, as one cell holds them."""
+    if isinstance(words, str) and not isinstance(words, Promise):
+        return words
+    said = []
+    for language in ("vi", "en"):
+        with translation.override(language):
+            said.append(str(words))
+    return " · ".join(dict.fromkeys(said))
+
+
+def unit_columns() -> list[tuple[str, int]]:
+    """What every row begins with."""
+    return [(both(_("Unit code")), 14), ("Đơn vị", 34), ("Unit", 34)]
+
+
+@dataclass(frozen=True)
+class Figures:
+    """One reader's figures of one cycle."""
+
+    employee: Employee
+    cycle: Cycle
+    round: Round
+    units: list[RoundUnit] = field(default_factory=list)
+
+    def write(self, out: BinaryIO) -> None:
+        """The workbook."""
+        write_workbook(out, [self.scores(), self.levels(), self.practices(), self.taking_part(), self.about()])
+
+    # Rows come unit by unit in the order of the tree of that day, some hundred units at once.
+
+    def _cells(self, *measures: str) -> Iterator[tuple[RoundUnit, Cell]]:
+        seen = Cell.objects.visible_to(self.employee).filter(round=self.round, measure__in=measures)
+        yield from self._by_unit(seen, lambda cell: (cell.measure, cell.code))
+
+    def _by_unit(
+        self, seen: QuerySet[Noun], order: Callable[[Noun], tuple[str, ...]]
+    ) -> Iterator[tuple[RoundUnit, Noun]]:
+        for start in range(0, len(self.units), UNITS_AT_ONCE):
+            some = {row.unit_id: row for row in self.units[start : start + UNITS_AT_ONCE]}
+            found: dict[int, list[Noun]] = {}
+            for each in seen.filter(unit__in=list(some)):
+                found.setdefault(each.unit_id, []).append(each)
+            for unit_id, row in some.items():
+                for each in sorted(found.get(unit_id, ()), key=order):
+                    yield row, each
+
+    def _of_unit(self, row: RoundUnit) -> tuple[str, str, str]:
+        return row.unit.code, row.name_vi, row.name_en
+
+    def scores(self) -> Sheet:
+        """Scores of pillars, and of a model's own dimensions."""
+        columns = [
+            *unit_columns(),
+            (both(_("Pillar")), 24),
+            ("n", 8),
+            (both(_("Score")), 12),
+            (both(_("Likely range from")), 14),
+            (both(_("Likely range to")), 14),
+            (both(_("Change")), 26),
+            (both(_("Difference")), 14),
+        ]
+        return Sheet(both(_("Scores")), columns, self._score_rows())
+
+    def _score_rows(self) -> Iterator[Row]:
+        names = {each.code: " · ".join((each.name.vi, each.name.en)) for each in self.cycle.model.said.dimensions}
+        changes = {code: both(words) for code, words in CHANGES.items()}
+        pillars = {pillar.value: both(words) for pillar, words in PILLAR_SHORT.items()}
+        for row, cell in self._cells(Cell.Measure.PILLAR, Cell.Measure.DRIVER):
+            said = pillars if cell.measure == Cell.Measure.PILLAR else names
+            yield (
+                *self._of_unit(row),
+                said.get(cell.code, cell.code),
+                cell.n,
+                cell.mean,
+                cell.low,
+                cell.high,
+                changes.get(cell.verdict, ""),
+                cell.verdict_difference if cell.verdict in ("up", "down") else None,
+            )
+
+    def levels(self) -> Sheet:
+        """Levels with the confidence in each, what evidence allows, and how far people agree."""
+        columns = [
+            *unit_columns(),
+            (both(_("Pillar")), 24),
+            (both(_("Level of the score")), 12),
+            (both(_("Level")), 12),
+            (both(_("Highest level by evidence")), 14),
+            (both(_("Practices with evidence")), 14),
+            (both(_("Share by weight")), 14),
+            *((f"{level.name.vi} · {level.name.en}", 14) for level in USUAL_LEVELS),
+            (both(_("Agreement")), 26),
+            ("r_WG(J)", 10),
+            ("AD_M", 10),
+        ]
+        return Sheet(both(_("Levels")), columns, self._level_rows())
+
+    def _level_rows(self) -> Iterator[Row]:
+        pillars = {pillar.value: both(words) for pillar, words in PILLAR_SHORT.items()}
+        views = {view.value: both(view.label) for view in Scorecard.View}
+        order = [pillar.value for pillar in Pillar]
+        seen = Scorecard.objects.visible_to(self.employee).filter(cycle=self.cycle)
+        for row, card in self._by_unit(seen, lambda card: (str(order.index(card.pillar)),)):
+            yield (
+                *self._of_unit(row),
+                pillars[card.pillar],
+                card.level,
+                card.stands_at,
+                card.cap,
+                card.evidenced,
+                card.evidence_share,
+                *(card.chances or [None] * len(USUAL_LEVELS)),
+                views[card.view],
+                card.r_wg,
+                card.ad_m,
+            )
+
+    def practices(self) -> Sheet:
+        """How often each described answer was given, where that may be shown."""
+        most = max((len(each.anchors) for each in self.cycle.model.said.practices), default=0)
+        columns = [
+            *unit_columns(),
+            (both(_("Pillar")), 24),
+            (both(_("Code")), 10),
+            (both(_("Practice")), 44),
+            ("n", 8),
+            (both(_("Score")), 12),
+            *((f"{both(_('Answer'))} {number}", 12) for number in range(most)),
+        ]
+        return Sheet(both(pgettext_lazy("sheet", "Practices")), columns, self._practice_rows(most))
+
+    def _practice_rows(self, most: int) -> Iterator[Row]:
+        known: dict[str, tuple[Dimension, Practice]] = {
+            each.code: (dimension, each)
+            for dimension in self.cycle.model.said.dimensions
+            for each in dimension.practices
+        }
+        pillars = {pillar: both(words) for pillar, words in PILLAR_SHORT.items()}
+        for row, cell in self._cells(Cell.Measure.ITEM):
+            if cell.code not in known:
+                continue
+            dimension, practice = known[cell.code]
+            counts = [int(number) for number in cell.histogram or ()]
+            score = None if cell.mean is None else 1 + 4 * cell.mean / (len(practice.anchors) - 1)
+            yield (
+                *self._of_unit(row),
+                pillars[dimension.pillar],
+                cell.code,
+                f"{practice.name.vi} · {practice.name.en}",
+                cell.n,
+                score,
+                *counts,
+                *([None] * (most - len(counts))),
+            )
+
+    def taking_part(self) -> Sheet:
+        """How many answered, as far as that may be said."""
+        columns = [*unit_columns(), ("n", 8), (both(_("Percent")), 12), (both(_("Participation")), 40)]
+        words = {code: both(said) for code, said in TOOK_PART.items()}
+        rows = (
+            (*self._of_unit(row), cell.n, cell.mean, words.get(cell.share, ""))
+            for row, cell in self._cells(Cell.Measure.PARTICIPATION)
+        )
+        return Sheet(both(_("Participation")), columns, rows)
+
+    def about(self) -> Sheet:
+        """What the figures are and what they rest on."""
+        model, round_ = self.cycle.model, self.round
+        rows: list[Row] = [
+            (both(_("Cycle")), " · ".join((self.cycle.words.vi, self.cycle.words.en))),
+            (both(_("Model")), f"{model.code} {model.version}"),
+            (both(_("Opened on")), day_of(round_.opens_at)),
+            (both(_("Closed on")), None if round_.closed_at is None else day_of(round_.closed_at)),
+            (both(_("Smallest group for scores")), round_.k),
+            (both(_("Smallest group for details")), round_.k_detail),
+            *((both(words), None) for words in NOTES),
+        ]
+        return Sheet(both(_("Method")), [(both(_("What")), 60), (both(_("Value")), 50)], rows)
+
+
+NOTES = (
+    _("Scores lie on 1 to 5; the likely range is a 90 percent interval of the way of working (Student t)."),
+    _("Levels are bands of the unrounded score, from 1, 1.8, 2.6, 3.4 and 4.2 on; evidence may hold a level lower."),
+    _("Answers are counted from 0, the lowest described behaviour; “I do not know” is left out."),
+    _("What is missing is not shown apart, to protect people. A unit without a row stands together with one above."),
+)
+
+
+def figures_of(employee: Employee, cycle: Cycle) -> Figures | None:
+    """What this person may take away of a cycle; None where that is nothing."""
+    if cycle.round is None:
+        return None
+    seen = Cell.objects.visible_to(employee).filter(round=cycle.round)
+    rows = RoundUnit.objects.filter(round=cycle.round, unit__in=seen.values("unit")).select_related("unit")
+    units = RoundTree(rows).rows
+    return Figures(employee, cycle, cycle.round, units) if units else None
