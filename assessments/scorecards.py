@@ -167,7 +167,8 @@ def _shrunk(cells: PillarCells, published: Published) -> dict[int, Shrunken | st
     siblings = Counter((published.depth[unit], holder) for unit, holder in above.items())
     for unit, holder in above.items():
         depth = published.depth[unit]
-        rest = None if holder is None else rest_of(cells.sample(holder), cells.sample(unit))
+        small = cells.figures[unit].n < SMALL
+        rest = rest_of(cells.sample(holder), cells.sample(unit)) if small and holder is not None else None
         levels[depth][unit] = Peer(cells.sample(unit), rest, max(1, siblings[depth, holder] - 1))
     estimates = {unit: one for peers in levels.values() for unit, one in shrink(peers, cells.pooled).items()}
     found: dict[int, Shrunken | str] = {}

@@ -50,7 +50,8 @@ def measure(boxes: int) -> list[Row]:
     """Open bare; then close the round for real and make its scorecards."""
     forget()
     cycle = open_cycle()
-    round_ = Round.objects.get(pk=cycle.round_id)
+    assert cycle.round is not None
+    round_ = Round.objects.get(pk=cycle.round.pk)
     fill(round_, boxes)
     bare = open_bare(round_)
     with clock.at(round_.closes_at + timedelta(minutes=1)):

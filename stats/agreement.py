@@ -141,15 +141,18 @@ def agreement_of_counts(histograms: Iterable[Sequence[int]], correlation: float 
     for histogram in histograms:
         if len(histogram) < 2 or min(histogram) < 0:
             raise ValueError("every item has two anchors or more, each chosen by nobody or somebody")
-        n = sum(histogram)
+        n = total = squares = 0
+        for place, chosen in enumerate(histogram):
+            n, total, squares = n + chosen, total + place * chosen, squares + place * place * chosen
         if n < 2:
             continue
-        mean = sum(place * chosen for place, chosen in enumerate(histogram)) / n
-        squares = sum(chosen * (place - mean) ** 2 for place, chosen in enumerate(histogram))
+        mean, away = total / n, 0.0
+        for place, chosen in enumerate(histogram):
+            away += chosen * abs(place - mean)
         counts.append(n)
         anchors.append(len(histogram))
-        shares.append(squares / (n - 1) / ((len(histogram) ** 2 - 1) / 12))
-        deviations.append(sum(chosen * abs(place - mean) for place, chosen in enumerate(histogram)) / n)
+        shares.append((squares - total**2 / n) / (n - 1) / ((len(histogram) ** 2 - 1) / 12))
+        deviations.append(away / n)
     return _judged(counts, anchors, sum(shares) / len(shares), deviations, correlation) if counts else None
 
 
