@@ -3,11 +3,14 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, timedelta
+from random import Random
 from typing import Any
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from hypothesis import given
+from hypothesis import strategies as st
 
 from assessments.evidenced import evidenced_on, proofs_for, year_up_to
 from assessments.models import Evidence
@@ -15,6 +18,7 @@ from diary import registry
 from diary.registry import Observation, Observe, Period
 from people.models import Unit
 from portal.lib.pillars import Pillar
+from stats.maturity import evidence_cap
 from tests.assessments.evidence_cast import CODE, DAY, make_evidence
 from tests.make import make_unit
 
@@ -164,7 +168,12 @@ def test_an_indicator_is_asked_about_the_unit_that_gave_it_and_the_year_up_to_th
         asked.append((unit.code, period.starts_on, period.ends_on))
         return Observation(value=1, n=5, as_of=period.ends_on)
 
-    pieces: dict[str, Any] = {"kind": "indicator", "indicator": "training.share", "threshold": 0.5, "covers_below": True}
+    pieces: dict[str, Any] = {
+        "kind": "indicator",
+        "indicator": "training.share",
+        "threshold": 0.5,
+        "covers_below": True,
+    }
     make_evidence(region, **pieces)
     make_evidence(region, "L5", **pieces)
 
@@ -237,3 +246,41 @@ def test_a_page_is_told_what_an_indicator_shows_now(store: Unit) -> None:
     assert proof.observed == Observation(value=0.6, n=40, as_of=DAY)
     assert proof.piece == piece
     assert Evidence.objects.get() == piece
+
+
+# More evidence ------------------------------------------------------------------------------------------------------
+
+
+@given(st.lists(st.tuples(st.booleans(), st.sampled_from([1, 2])), min_size=1, max_size=12), st.data())
+def test_more_evidence_never_lowers_the_level_it_allows(practices: list[tuple[bool, int]], data: st.DataObject) -> None:
+    evidenced, weights = [each[0] for each in practices], [each[1] for each in practices]
+    added = data.draw(st.lists(st.booleans(), min_size=len(evidenced), max_size=len(evidenced)))
+
+    before = evidence_cap(evidenced, weights)
+    after = evidence_cap([one or more for one, more in zip(evidenced, added, strict=True)], weights)
+
+    assert after.level >= before.level
+    assert after.share >= before.share
+
+
+def test_another_piece_never_takes_a_practice_from_any_unit(
+    company: Unit, region: Unit, store: Unit, other: Unit
+) -> None:
+    """Whatever is given, by whom, for when and in whatever state: what counted before counts after."""
+    random = Random(20261122)
+    units, before = [company, region, store, other], found()
+    for _ in range(60):
+        dated = DAY + timedelta(days=random.randint(-400, 30))
+        make_evidence(
+            random.choice(units),
+            random.choice(sorted(PRACTICES)),
+            covers_below=random.random() < 0.4,
+            state=random.choice(["verified", "waiting", "returned", "withdrawn"]),
+            reason="because",
+            dated_on=dated,
+            expires_on=random.choice([None, dated + timedelta(days=random.randint(1, 700))]),
+        )
+        after = found()
+        assert all(before[unit] <= after[unit] for unit in before)
+        before = after
+    assert before[store.pk]
