@@ -19,6 +19,7 @@ PROGRAMME_RESUMED = "pulses.programme_resumed"
 PROGRAMME_ENDED = "pulses.programme_ended"
 WAVE_LAUNCHED = "pulses.wave_launched"
 WAVE_REFUSED = "pulses.wave_refused"
+WAVE_RESTED = "pulses.wave_rested"
 WAVE_REMINDED = "pulses.wave_reminded"
 WAVE_ENDED_EARLY = "pulses.wave_ended_early"
 WAVE_CANCELLED = "pulses.wave_cancelled"
@@ -66,6 +67,7 @@ WORDS: dict[str, Words] = {
         counts={"missing": lambda n: ngettext("%(number)s person too few", "%(number)s people too few", n)},
         silent=_TURN,
     ),
+    WAVE_RESTED: Words(_("A wave was not sent: people were asked enough in these weeks"), silent=_TURN),
     WAVE_REMINDED: Words(
         _("A reminder of a wave was sent"), counts={"number": lambda n: gettext("reminder no. %(number)s")}
     ),

@@ -291,6 +291,8 @@ class Wave(models.Model):
     class State(models.TextChoices):
         LAUNCHED = "launched", _("Sent")
         REFUSED = "refused", _("Not sent: too few people")
+        FULL = "full", _("Not sent: enough is asked")
+        RESTING = "resting", _("Not sent: people rest")
 
     programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="waves")
     period = models.PositiveIntegerField()
@@ -318,9 +320,10 @@ class Wave(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(state="launched", round__isnull=False, number__isnull=False, missing=None)
-                | Q(state="refused", round=None, number=None, missing__gte=1),
+                | Q(state="refused", round=None, number=None, missing__gte=1)
+                | Q(state__in=["full", "resting"], round=None, number=None, missing=None),
                 name="wave_has_a_round_or_a_reason",
-                violation_error_message=_("A wave has either been sent or says how many people are missing."),
+                violation_error_message=_("A wave has either been sent or says why not."),
             ),
         ]
 

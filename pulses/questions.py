@@ -28,6 +28,17 @@ def sentence(reason: actions.Refused | Wave) -> str:
                 "It is possible from %(day)s."
             )
             return said % {"day": date_format(reason.possible_on)}
+        case actions.AskedEnough():
+            said = _(
+                "Nothing has been sent: with the assessments of these weeks some people would get %(questions)s "
+                "questions in 30 days, and 40 is the most. Send it later."
+            )
+            return said % {"questions": reason.questions}
+        case actions.PeopleRest():
+            return _(
+                "Nothing has been sent: some of these people have an assessment of more than 30 practices, and nobody "
+                "gets a pulse for 30 days before and after one."
+            )
         case actions.NothingLeft():
             return _("Nothing has been sent: this programme runs once and has had its turn.")
         case _other:

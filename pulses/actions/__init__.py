@@ -24,11 +24,13 @@ from pulses.actions.programmes import (
 )
 from pulses.actions.refusals import (
     AlreadyMoved,
+    AskedEnough,
     AskedLately,
     AskedTooMuch,
     BankInRotation,
     BankTooSmall,
     NothingLeft,
+    PeopleRest,
     Refused,
     WaveStillOpen,
 )
@@ -40,11 +42,13 @@ __all__ = [
     "REMINDER",
     "RESULTS",
     "AlreadyMoved",
+    "AskedEnough",
     "AskedLately",
     "AskedTooMuch",
     "BankInRotation",
     "BankTooSmall",
     "NothingLeft",
+    "PeopleRest",
     "Plan",
     "Refused",
     "WaveStillOpen",

@@ -8,10 +8,11 @@ from people.models import Unit
 from portal.lib import clock
 from portal.lib.pillars import Pillar
 from pulses import scoring
-from pulses.actions.refusals import AskedTooMuch, BankInRotation, BankTooSmall
+from pulses.actions.refusals import AskedEnough, AskedTooMuch, BankInRotation, BankTooSmall, PeopleRest
 from pulses.models import Programme, Question, Wave
 from pulses.scoring import Period
 from stats.disclosure import BankItem
+from surveys.burden import asked_within, near_long_assessment, scored_items
 from surveys.questionnaire import Item, Questionnaire, Scale
 
 COMMENTS_A_WAVE = 2
@@ -47,6 +48,16 @@ def refuse_plan(programme: Programme, run_early: Period | None = None) -> None:
     heaviest = max((scoring.heaviest_month([own, *(plans[pk] for pk in pks)]) for pks in together), default=0)
     if heaviest > scoring.BURDEN_ITEMS:
         raise AskedTooMuch(heaviest)
+
+
+def refuse_burden(programme: Programme, asked: Questionnaire) -> None:
+    """Raise when a wave sent now, with all other rounds of these weeks, would ask somebody too much."""
+    units, now = list(programme.units.all()) or None, clock.now()
+    if near_long_assessment(units, around=now):
+        raise PeopleRest
+    questions = asked_within(units, around=now) + scored_items(asked)
+    if questions > scoring.BURDEN_ITEMS:
+        raise AskedEnough(questions)
 
 
 def _asked_lately(programme: Programme) -> bool:

@@ -22,6 +22,18 @@ class AskedTooMuch(Refused):
         self.questions = questions
 
 
+class AskedEnough(Refused):
+    """Together with assessments somebody would be asked more than 40 questions in 30 days."""
+
+    def __init__(self, questions: int) -> None:
+        super().__init__(f"{questions} questions in {scoring.BURDEN_DAYS} days")
+        self.questions = questions
+
+
+class PeopleRest(Refused):
+    """Somebody has an assessment of more than 30 practices less than 30 days before or after."""
+
+
 class BankInRotation(Refused):
     """Another repeating programme asks some of the same people from the same bank."""
 

@@ -11,8 +11,8 @@ from diary.actions import record
 from portal.lib import clock
 from pulses import facts, scoring
 from pulses.actions.owing import owe_cancellations, owe_invitations
-from pulses.actions.planning import questionnaire, refuse_plan
-from pulses.actions.refusals import AlreadyMoved, AskedLately, NothingLeft, WaveStillOpen
+from pulses.actions.planning import questionnaire, refuse_burden, refuse_plan
+from pulses.actions.refusals import AlreadyMoved, AskedEnough, AskedLately, NothingLeft, PeopleRest, WaveStillOpen
 from pulses.models import Programme, QuestionBank, Wave
 from pulses.scoring import Period
 from surveys.actions import TooFewPeople, cancel_round, close_soon, launch_round
@@ -34,13 +34,19 @@ def launch_due_wave(*, programme_id: int, now: datetime) -> Wave | None:
         period = programme.due_period(now)
         if period is None or Wave.objects.filter(programme=programme, period=period.index).exists():
             return None
-        return _launch(programme, Period(period.index, now, period.closes_at), None)
+        try:
+            return _launch(programme, Period(period.index, now, period.closes_at), None)
+        except AskedEnough:
+            return _note_rest(programme, period, Wave.State.FULL)
+        except PeopleRest:
+            return _note_rest(programme, period, Wave.State.RESTING)
 
 
 def run_now(*, programme: Programme, by: "Employee | None" = None) -> Wave:
     """Send the wave that is due, or else the next one, without waiting for its date; its period is then taken.
 
-    Raises WaveStillOpen, AskedLately, AskedTooMuch, NothingLeft, or AlreadyMoved when the programme does not run.
+    Raises WaveStillOpen, AskedLately, AskedTooMuch, AskedEnough, PeopleRest, NothingLeft, or AlreadyMoved when the
+    programme does not run.
     """
     now = clock.now()
     with transaction.atomic():
@@ -52,7 +58,7 @@ def run_now(*, programme: Programme, by: "Employee | None" = None) -> Wave:
         period = _next_free(locked, now)
         _refuse_too_soon(locked, period, now)
         refuse_plan(locked, run_early=period)
-        Wave.objects.filter(programme=locked, period=period.index, state=Wave.State.REFUSED).delete()
+        Wave.objects.filter(programme=locked, period=period.index).exclude(state=Wave.State.LAUNCHED).delete()
         return _launch(locked, period, by)
 
 
@@ -93,6 +99,8 @@ def _refuse_too_soon(programme: Programme, period: Period, now: datetime) -> Non
 
 def _launch(programme: Programme, period: Period, by: "Employee | None") -> Wave:
     units = list(programme.units.all())
+    asked = questionnaire(programme, period.index)
+    refuse_burden(programme, asked)
     try:
         with transaction.atomic():
             round_ = launch_round(
@@ -100,7 +108,7 @@ def _launch(programme: Programme, period: Period, by: "Employee | None") -> Wave
                 key=f"pulses.programme:{programme.pk}:{period.index}",
                 series=f"pulses.programme:{programme.pk}",
                 units=units or None,
-                questionnaire=questionnaire(programme, period.index),
+                questionnaire=asked,
                 opens_at=period.opens_at,
                 closes_at=period.closes_at,
                 launched_by=by,
@@ -143,6 +151,23 @@ def _note_refusal(programme: Programme, period: Period, missing: int) -> Wave:
         subject=f"pulses.wave:{wave.pk}",
         key=f"{facts.WAVE_REFUSED}:{wave.pk}",
         data={"programme": programme.pk, "period": period.index, "missing": missing},
+    )
+    return wave
+
+
+def _note_rest(programme: Programme, period: Period, state: Wave.State) -> Wave:
+    """Keep that this wave rests, and why; the next goes out as planned."""
+    wave = Wave.objects.create(
+        programme=programme,
+        period=period.index,
+        slice_number=period.index % scoring.slice_count(programme.weeks),
+        state=state,
+    )
+    record(
+        facts.WAVE_RESTED,
+        subject=f"pulses.wave:{wave.pk}",
+        key=f"{facts.WAVE_RESTED}:{wave.pk}",
+        data={"programme": programme.pk, "period": period.index},
     )
     return wave
 

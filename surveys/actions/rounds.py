@@ -77,9 +77,7 @@ def launch_round(
     Raises TooFewPeople when the audience cannot form one block, NoKeyInStock before the seal worker has made a key.
     """
     with transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"surveys.round:{key}"])
-            cursor.execute("SELECT pg_advisory_xact_lock_shared(hashtextextended('surveys.launch', 0))")
+        _wait_for_others(key)
         launched = Round.objects.filter(key=key).first()
         if launched is not None:
             return launched
@@ -108,6 +106,13 @@ def launch_round(
         _invite(launched, standing, blocks, asked.first_forms)
         _say_launched(launched, len(blocks), launched_by)
     return launched
+
+
+def _wait_for_others(key: str) -> None:
+    """One launch of a key at a time, and none while somebody's right to count is being taken away."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"surveys.round:{key}"])
+        cursor.execute("SELECT pg_advisory_xact_lock_shared(hashtextextended('surveys.launch', 0))")
 
 
 def _say_launched(launched: Round, blocks: int, by: Employee | None) -> None:
