@@ -87,8 +87,10 @@ def end_of(cycle: Cycle) -> Any:
 def test_the_page_says_whose_name_it_bears_and_who_sees_it(client: Client, mine: LeaderRating) -> None:
     page = page_of(client, mine)
     assert "With your name" in page
-    assert "for 14 days only you see the difference, after that your superior and HR see it too" in page
-    assert "The board sees only how such differences are spread, without names." in page
+    assert "<b>Each answer, and what you write:</b> nobody but you." in page
+    assert "<b>Whether you sent it:</b> HR and the CX team as well." in page
+    assert "for 14 days after the close only you, then also your superior and HR." in page
+    assert "<b>The board:</b> only how such differences are spread over the company, without names." in page
     assert "You may change it until the end of 27 September 2026." in page
     assert "It takes about 12 minutes." in page
     assert "Answers are anonymous; results" not in page

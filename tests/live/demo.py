@@ -30,6 +30,8 @@ ROLES = {
     "head": "AN0001",
     "hr": "AN0004",
     "cx": "AN0005",
+    "board": "AN0007",
+    "reviewer": "AN0008",
     "auditor": "AN0006",
 }
 # Staff lists as they come: one with a number twice and an address that is none, one that is right but far too short.
@@ -210,6 +212,7 @@ PLACES = [
     Place("promise-new", "leader", "/improvement/commitments/new/"),
     Place("notes", "employee", "/improvement/notes/"),
     Place("note-new", "leader", "/improvement/notes/new/"),
+    Place("ratings", "leader", "/assessments/ratings/"),
     Place("people-leader", "leader", "/people/"),
     Place("people", "hr", "/people/"),
     Place("people-nobody", "hr", "/people/?q=zzzz"),
