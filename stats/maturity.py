@@ -195,13 +195,15 @@ def gap(leader: float, sample: Sample, pooled: Spread | None = None) -> Gap | No
 
     The interval takes the team's own spread or the pooled one, whichever is wider: near an end of the scale a team
     whose mean lies too far out also has too small a spread, and its own alone calls a gap of nothing 7 times in a
-    hundred.
+    hundred. Below ten answers, where only the pooled one is there, one 1.6 times as wide is assumed, as for every
+    verdict (`stats.intervals.Estimate.doubted`).
     """
     if not 1 - HAIR <= leader <= 5 + HAIR:
         raise ValueError(f"{leader} is no score from 1 to 5")
-    team = estimate(sample, pooled)
-    if team is None:
+    known = estimate(sample, pooled)
+    if known is None:
         return None
+    team = known.doubted
     wider = max(team.sd, pooled.sd) if pooled else team.sd
     half = _t(0.975, team.df) * wider / sqrt(team.n)
     difference = leader - sample.mean
