@@ -12,6 +12,7 @@ from assessments.models import Cycle, CycleUnit, LeaderRating, Scorecard
 from benchmarks.closing import fill, open_bare
 from benchmarks.launching import UNITS, forget_rounds
 from benchmarks.report import Row
+from people import days
 from people.models import Unit
 from portal.lib import clock
 from surveys import closing
@@ -26,7 +27,7 @@ def open_cycle() -> Cycle:
     model = load_model(CATALOGUE / "bearing-five.yaml").model
     asked = actions.questionnaire_of(model, asks_comments=False)
     now = clock.now()
-    cycle = Cycle.objects.create(title={"vi": "Đo", "en": "Measured"}, model=model, opens_on=now.date())
+    cycle = Cycle.objects.create(title={"vi": "Đo", "en": "Measured"}, model=model, opens_on=days.today())
     stock_keys(2)
     cycle.round = launch_round(
         kind="assessment",
