@@ -44,7 +44,7 @@ IMPROVEMENT = Door("improvement:overview", pgettext_lazy("menu", "Actions"), "ac
 PROGRAMMES = Door("pulses:programme_list", pgettext_lazy("menu", "Surveys"), "surveys", tab=True)
 ASSESSMENT = Door("assessments:results", pgettext_lazy("menu", "Assessment"), "assessment")
 CYCLES = Door("assessments:cycle_list", pgettext_lazy("menu", "Assessments"), "assessment")
-EVIDENCE = Door("assessments:evidence_list", pgettext_lazy("menu", "Evidence"), "evidence")
+EVIDENCE = Door("assessments:evidence_review", pgettext_lazy("menu", "Evidence"), "evidence")
 MODELS = Door("assessments:model_list", pgettext_lazy("menu", "Models"), "record")
 EMPLOYEES = Door("people:employee_list", _("Employees"), "people")
 IMPORTS = Door("people:import_list", pgettext_lazy("menu", "Import"), "import")

@@ -44,6 +44,8 @@ def demo_people() -> list[DemoPerson]:
         (leader_of(Unit.objects.filter(parent=None)), _("Look as the head of the company")),
         (holder(Role.HR), _("Look as HR")),
         (holder(Role.CX), _("Look as the CX team")),
+        (holder(Role.BOARD), _("Look as a board member")),
+        (holder(Role.REVIEWER), _("Look as an evidence reviewer")),
         (holder(Role.AUDITOR), _("Look as internal audit")),
     ]
     return [DemoPerson(person, label, person.full_name) for person, label in found if person is not None]

@@ -30,7 +30,7 @@ def home(request: HttpRequest) -> HttpResponse:
     context = {
         "home": home,
         "results_url": way_to("pulses:results"),
-        "review_url": way_to("assessments:evidence_list"),
+        "review_url": way_to("assessments:evidence_review"),
         "cycles_url": way_to("assessments:cycle_list"),
         "shows_numbers": shows,
     }

@@ -1,5 +1,6 @@
 """The demo's story through the front door: mail, answer, reminder, close, results; over HTTP, worker, beat and SMTP."""
 
+import hashlib
 import http.cookiejar
 import re
 import time
@@ -14,6 +15,7 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils import formats, translation
 
+from assessments.models import Cycle, Evidence, LeaderRating, Scorecard
 from people.models import Employee, Unit
 from portal.demo import company, mailbox
 from portal.demo.improving import BRANCH
@@ -21,7 +23,7 @@ from portal.demo.services import Services
 from portal.demo_people import REGION, TINY
 from portal.lib import shifted
 from pulses.models import Wave
-from surveys.models import Cell, Invitation, Round
+from surveys.models import Cell, Invitation, Key, Round
 
 Found = TypeVar("Found")
 PATIENCE = 100.0  # seconds for any one thing to happen
@@ -81,14 +83,14 @@ def check(services: Services, say: Callable[[str], object]) -> None:
     fresh = _not_yet(round_)
     branch = Unit.objects.get(code=BRANCH)
     chosen = [person for person in fresh if person.unit_id == branch.pk][:6]
-    links = _wait(lambda: _links(services, chosen), "the invitations did not arrive by mail")
+    links = _wait(lambda: _links(services, round_, chosen), "the invitations did not arrive by mail")
     say(f"mail: {len(links)} invitations arrived over SMTP")
     for number, link in enumerate(links):
         _answer(link, number)
     say(f"answers: {len(links)} people answered over HTTP")
     answered = {person.email for person in chosen}
     _move_clock(2 * A_DAY)
-    reminded = _wait(lambda: _reminded(services), "no reminder arrived")
+    reminded = _wait(lambda: _reminded(services, round_), "no reminder arrived")
     if answered & reminded:
         raise Failed("somebody who had answered was reminded")
     say(f"reminder: {len(reminded)} mails, none to those who answered")
@@ -102,6 +104,8 @@ def check(services: Services, say: Callable[[str], object]) -> None:
     say("results: the head of the region reads the published score")
     _read_as_tiny(base, round_)
     say("small team: its leader sees the unit above instead")
+    _assessed(base, Unit.objects.get(code=REGION))
+    say("assessment: the head of the region reads its scorecard and is asked to rate; evidence waits for its reviewer")
 
 
 def _wait(look: Callable[[], Found], otherwise: str) -> Found:
@@ -120,16 +124,25 @@ def _not_yet(round_: Round) -> list[Employee]:
     return [each.employee for each in waiting.select_related("employee") if each.employee.email]
 
 
-def _links(services: Services, people: Sequence[Employee]) -> list[str]:
-    """The link in the latest mail of each of these people; empty while one is missing."""
+def _links(services: Services, round_: Round, people: Sequence[Employee]) -> list[str]:
+    """The link of this round in the latest mail of each of these people; empty while one is missing."""
     found = []
     for person in people:
-        mail = next(mailbox.newest(services.folder / "mails", 1, to=person.email or ""), None)
-        link = LINK.search(mail.text) if mail else None
-        if link is None:
+        mails = mailbox.newest(services.folder / "mails", 20, to=person.email or "")
+        links = (match.group() for mail in mails if (match := LINK.search(mail.text)))
+        ours = next((link for link in links if _leads_to(link, round_)), None)
+        if ours is None:
             return []
-        found.append(link.group())
+        found.append(ours)
     return found
+
+
+def _leads_to(link: str, round_: Round) -> bool:
+    return Key.objects.filter(hash=_hashed(link), invitation__round=round_).exists()
+
+
+def _hashed(link: str) -> bytes:
+    return hashlib.sha256(link.rpartition("/")[2].encode()).digest()
 
 
 def _answer(link: str, number: int) -> None:
@@ -151,9 +164,11 @@ def _answer(link: str, number: int) -> None:
         raise Failed(f"sending answers was answered with {thanks.status}")
 
 
-def _reminded(services: Services) -> set[str]:
-    """Addresses whose latest mail with a link is a reminder, once the sweep has come to rest."""
-    mails = [mail for mail in mailbox.newest(services.folder / "mails", 5000) if LINK.search(mail.text)]
+def _reminded(services: Services, round_: Round) -> set[str]:
+    """Addresses whose latest mail with a link of this round is a reminder, once the sweep has come to rest."""
+    ours = {bytes(each) for each in Key.objects.filter(invitation__round=round_).values_list("hash", flat=True)}
+    found = ((mail, LINK.search(mail.text)) for mail in mailbox.newest(services.folder / "mails", 5000))
+    mails = [mail for mail, link in found if link and _hashed(link.group()) in ours]
     subjects = {mail.to: [other.subject for other in mails if other.to == mail.to] for mail in mails[:400]}
     return {to for to, found in subjects.items() if len(set(found)) > 1}
 
@@ -191,3 +206,24 @@ def _read_as_tiny(base: str, round_: Round) -> None:
         page, name = _signed_in(base, unit.leader.number).get(reverse("pulses:results")), place.shown_at.name
     if page.status != 200 or name not in page.text:
         raise Failed(f"the leader of {unit} does not read the results of {name}: {page.status}")
+
+
+def _assessed(base: str, region: Unit) -> None:
+    """The last closed assessment is read by its unit's leader, who is asked for the own rating in the open one."""
+    cycle, asked = Cycle.objects.ended().latest("closed_at"), Cycle.objects.open().get()
+    card = Scorecard.objects.select_related("cell").get(cycle=cycle, unit=region, pillar="leadership")
+    rating = LeaderRating.objects.get(cycle=asked, unit=region)
+    assert region.leader is not None
+    leader = _signed_in(base, region.leader.number)
+    with translation.override(region.leader.language):
+        shown = formats.number_format(card.cell.mean or 0, 1)
+    page = leader.get(reverse("assessments:results_unit", args=[cycle.pk, region.pk]))
+    if page.status != 200 or shown not in page.text:
+        raise Failed(f"the leader of {region} does not read the scorecard's {shown}: {page.status}")
+    home, way = leader.get(reverse("home")), reverse("assessments:rating", args=[asked.pk, region.pk])
+    if rating.sent_at is not None or way not in home.text or leader.get(way).status != 200:
+        raise Failed(f"the leader of {region} is not asked for a rating")
+    waiting = Evidence.objects.to_review().latest("pk")
+    queue = _signed_in(base, company.SIGN_INS["reviewer"]).get(reverse("assessments:evidence_review"))
+    if queue.status != 200 or waiting.title not in queue.text:
+        raise Failed(f"the reviewer is not shown what waits: {queue.status}")

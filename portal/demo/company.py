@@ -14,7 +14,7 @@ from portal.lib import clock
 from portal.lib.folding import fold
 
 SEED = 20260901
-FOUNDED = timedelta(days=400)  # so long ago
+FOUNDED = timedelta(days=430)  # so long ago
 WITHOUT_MAIL = 60
 REGION = "BL-DN"  # three branches: its head, who is offered as the leader, has a heat map with rows
 FAMILY = [
@@ -87,17 +87,25 @@ PLANS = [
     Plan("VH-BV", "Đội bảo vệ", "Guards", "VH", 18, role="guard"),
     Plan("VH-BT", "Tổ bảo trì", "Maintenance", "VH", 4, role="maintenance"),
     Plan("KH-TT", "Trung tâm chăm sóc khách hàng", "Customer care centre", "KH", 52, role="care"),
-    Plan("KH-TDT", "Phòng Thương mại điện tử", "E-commerce", "KH", 17),
+    Plan("KH-TDT", "Phòng Thương mại điện tử", "E-commerce", "KH", 16),
     Plan("KH-CX", "Đội CX", "CX team", "KH", 5),
     Plan("HT-NS", "Phòng Nhân sự", "Human resources", "HT", 11),
     Plan("HT-KT", "Phòng Kế toán", "Accounting", "HT", 14),
-    Plan("HT-CN", "Phòng Công nghệ", "Technology", "HT", 15),
+    Plan("HT-CN", "Phòng Công nghệ", "Technology", "HT", 14),
     Plan("HT-PC", "Tổ Pháp chế", "Legal", "HT", 2),
     Plan("HT-KTNB", "Ban Kiểm toán nội bộ", "Internal audit", "HT", 3),
 ]
 FRONTLINE = {"shop", "care", "delivery", "guard"}
 # People with a part in the demo, by employee number.
-SIGN_INS = {"employee": "AN0010", "leader": "AN0009", "hr": "AN0004", "cx": "AN0005", "auditor": "AN0006"}
+SIGN_INS = {
+    "employee": "AN0010",
+    "leader": "AN0009",
+    "hr": "AN0004",
+    "cx": "AN0005",
+    "auditor": "AN0006",
+    "board": "AN0007",
+    "reviewer": "AN0008",
+}
 
 
 def exists() -> bool:
@@ -128,9 +136,9 @@ def found() -> None:
         person.manager = (unit.parent.leader if unit.parent else None) if leads_it else unit.leader
     Employee.objects.bulk_update(people, ["manager"], batch_size=500)
     _note_import(len(people), by_number[SIGN_INS["hr"]])
-    Grant.objects.create(employee=by_number[SIGN_INS["hr"]], role=Role.HR)
-    Grant.objects.create(employee=by_number[SIGN_INS["cx"]], role=Role.CX)
-    Grant.objects.create(employee=by_number[SIGN_INS["auditor"]], role=Role.AUDITOR)
+    roles = (("hr", Role.HR), ("cx", Role.CX), ("auditor", Role.AUDITOR), ("board", Role.BOARD))
+    for name, role in (*roles, ("reviewer", Role.REVIEWER)):
+        Grant.objects.create(employee=by_number[SIGN_INS[name]], role=role)
 
 
 def _note_import(number: int, hr: Employee) -> None:
@@ -185,6 +193,8 @@ def _people(chance: Random, units: dict[str, Unit]) -> list[Employee]:
     add(SIGN_INS["hr"], "Trần Minh Hà", plans["HT-NS"])
     add(SIGN_INS["cx"], "Đỗ Thị Mai", plans["KH-CX"])
     add(SIGN_INS["auditor"], "Phạm Quốc Bảo", plans["HT-KTNB"])
+    add(SIGN_INS["board"], "Võ Quang Khải", plans["AN"])
+    add(SIGN_INS["reviewer"], "Đinh Thị Loan", plans["HT-KT"])
     add(SIGN_INS["leader"], "Nguyễn Văn Tám", plans[REGION])
     add(SIGN_INS["employee"], "Phạm Ngọc Anh", plans["BL-DN-HC"])
     for number, plan in enumerate(PLANS, start=101):

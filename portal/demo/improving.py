@@ -4,8 +4,7 @@ Everything goes through the same actions people press, with the clock held at th
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from improvement import actions
 from improvement.actions import ActionPlan, NoteWords, Promise
@@ -13,6 +12,7 @@ from improvement.causes import Cause
 from improvement.models import Action, Commitment
 from people.days import today
 from people.models import Employee, Unit
+from portal.demo.chapters import Told, days_ago
 from portal.demo.company import SIGN_INS
 from portal.lib import clock
 from pulses.models import Question, QuestionBank
@@ -20,35 +20,19 @@ from pulses.models import Question, QuestionBank
 BRANCH = "BL-DN-HC"
 
 
-@contextmanager
-def days_ago(days: int) -> Iterator[None]:
-    """That many days before, at this hour."""
-    with clock.at(clock.now() - timedelta(days=days)):
-        yield
-
-
-class Improvement:
-    """Seven actions in six units, four promises and two notes, each on its day between the waves."""
-
-    def __init__(self) -> None:
-        self._chapters = _chapters()
-        self._days_ago = next(self._chapters, None)
-
-    def play_until(self, moment: datetime) -> None:
-        """What was done before that moment and has not been played yet."""
-        while self._days_ago is not None and clock.now() - timedelta(days=self._days_ago) < moment:
-            self._days_ago = next(self._chapters, None)
-
-
 def play_improvement() -> None:
     """All of it, whatever the waves do."""
-    Improvement().play_until(clock.now())
+    Told(chapters()).play_until(clock.now())
 
 
-def _chapters() -> Iterator[int]:
+def chapters() -> Iterator[int]:
     """Each chapter waits until it is asked for; what is yielded is how many days ago it plays."""
     branch, company = Unit.objects.get(code=BRANCH), Unit.objects.get(code="AN")
     employee = Employee.objects.get(number=SIGN_INS["employee"])
+    yield 80
+    with days_ago(80):
+        promise(BRANCH, "Khách phải chờ quá mười phút thì tôi ra quầy phụ", "Ai đứng quầy giờ cao điểm cũng thấy", 95)
+        promise("BL-DN", "Mỗi tháng tôi làm một ca ở một chi nhánh", "Lịch ca dán ở ba chi nhánh", 110)
     yield 45
     with days_ago(45):
         exchange = begin(BRANCH, "Nhân viên quầy tự duyệt đổi hàng dưới 500.000 đồng", "P2", 25, owner=employee)

@@ -1,11 +1,11 @@
-"""What happened at An Nhiên Retail so far: six waves launched, answered and closed by a moved clock, a seventh open.
+"""What happened at An Nhiên Retail so far: waves and assessments asked, answered and closed by a moved clock.
+
+Six waves are closed and a seventh is open; two assessments are closed and a third is open, for which the pulse rested.
 
 Everything goes through the same actions people and the clock use; no cell is ever written by hand.
 """
 
-import math
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from random import Random
@@ -16,8 +16,10 @@ from django.conf import settings
 from people import days
 from people.models import Employee
 from people.roles import Role
+from portal.demo import assessing, improving
+from portal.demo.chapters import Told
 from portal.demo.company import SEED
-from portal.demo.improving import Improvement
+from portal.demo.moods import COMMENTS, TREND, Temper, mood, place_on
 from portal.lib import clock
 from portal.lib.pillars import Pillar
 from pulses import actions as pulses
@@ -31,65 +33,30 @@ from surveys.questionnaire import Item, Scale
 BANK = "bearing-pulse"
 SEALED_WAVES = 6
 OPENED_DAYS_AGO = 2
-BEGAN = timedelta(days=OPENED_DAYS_AGO + 28 * SEALED_WAVES + 10)  # so long ago Bearing came into the company
+RESTED = timedelta(days=28)  # one wave was left out, so that nobody is asked too much beside an assessment
+BEGAN = timedelta(days=assessing.CYCLES_AGO[0] + 10)  # so long ago Bearing came into the company
 SECOND_BANK = Path(__file__).parent / "handover-bank.yaml"  # small and unused: a new programme may ask from it
 RESPONSE = 0.78
 RESPONSE_SO_FAR = 0.35
 
-# How strongly a unit lives each pillar, in standard deviations from the company: what the demo lets one discover.
-UNIT_MOOD = {
-    "BL-DN-HC": {Pillar.UNDERSTANDING: 0.5, Pillar.MEASUREMENT: -0.7, Pillar.PROCESS: -0.3},
-    "BL-DN-ST": {Pillar.LEADERSHIP: 0.8, Pillar.PEOPLE: 0.6},
-    "KH-TT": {Pillar.UNDERSTANDING: 1.1, Pillar.MEASUREMENT: 0.8, Pillar.PROCESS: 0.5},
-    "HT-KT": {Pillar.UNDERSTANDING: -0.9},
-    "VH-KHO": dict.fromkeys(Pillar, -0.6),
-    "VH-GN": {Pillar.PROCESS: -0.9, Pillar.PEOPLE: -0.5},
-    "BL-HCM-Q1": {Pillar.LEADERSHIP: -0.5},
-    "HT-CN": {Pillar.UNDERSTANDING: -0.7, Pillar.PROCESS: 0.6},
-}
-COMPANY_MOOD = {
-    Pillar.LEADERSHIP: 0.25,
-    Pillar.UNDERSTANDING: 0.35,
-    Pillar.PEOPLE: 0.1,
-    Pillar.PROCESS: 0.0,
-    Pillar.MEASUREMENT: -0.25,
-}
-TREND = {("BL-DN-HC", Pillar.UNDERSTANDING): 0.16, ("VH-KHO", Pillar.LEADERSHIP): 0.12}
-COMMENTS = [
-    "Đổi hàng dưới 500.000 đồng vẫn phải xin hai chữ ký, khách đợi lâu.",
-    "Cuối tuần quầy thiếu người, khách phải xếp hàng.",
-    "Nên cho nhân viên mới đi cùng người cũ một tuần.",
-    "Kho trả lời nhanh hơn trước, tôi báo khách được ngay.",
-    "Máy quét mã hay hỏng, mất thời gian của khách.",
-    "Họp giao ca có nói về khách, tôi thấy hữu ích.",
-    "Quy định trả hàng mỗi chi nhánh giải thích một kiểu.",
-    "Customers like it when we call back the same day.",
-    "Khách hỏi giá trên mạng khác giá tại quầy.",
-    "Muốn biết kết quả khảo sát khách hàng của tháng trước.",
-]
-
-
-@dataclass(frozen=True)
-class Temper:
-    """How one invented person tends to answer."""
-
-    general: float
-    keenness: float
-
 
 def play(say: Callable[[str], None] = print, sealed_waves: int = SEALED_WAVES) -> Programme:
-    """Play the whole story, or its end alone; call it once, on a company just founded."""
+    """Play the whole story, or its end alone (without assessments); call it once, on a company just founded."""
     surveys.stock_keys()
     today = days.today()
-    first_day = today - timedelta(days=OPENED_DAYS_AGO + 28 * sealed_waves)
-    programme = _programme(first_day)
+    rested = RESTED if sealed_waves else timedelta()
+    first_day = today - timedelta(days=OPENED_DAYS_AGO + 28 * sealed_waves) - rested
     chance = Random(SEED)
     tempers = {pk: Temper(chance.gauss(0, 0.75), chance.random()) for pk in _people()}
-    improvement = Improvement()
+    told = Told(*([assessing.chapters(tempers, say)] if sealed_waves else []), improving.chapters())
+    told.play_until(_morning(first_day) - timedelta(days=3))
+    programme = _programme(first_day)
     for number in range(sealed_waves + 1):
-        moment = _morning(first_day + timedelta(days=28 * number))
         is_last = number == sealed_waves
-        improvement.play_until(moment)
+        moment = _morning(first_day + timedelta(days=28 * number) + (rested if is_last else timedelta()))
+        if is_last and rested:
+            _rest(programme, told, moment)
+        told.play_until(moment)
         with clock.at(moment):
             surveys.stock_keys()
             wave = pulses.launch_due_wave(programme_id=programme.pk, now=moment)
@@ -98,12 +65,12 @@ def play(say: Callable[[str], None] = print, sealed_waves: int = SEALED_WAVES) -
         with clock.at(moment + timedelta(hours=4)):
             _answer(wave.round, chance, tempers, RESPONSE_SO_FAR if is_last else RESPONSE, number)
         if not is_last:
-            improvement.play_until(wave.round.closes_at)
+            told.play_until(wave.round.closes_at)
             with clock.at(wave.round.closes_at + timedelta(minutes=1)):
                 closing.close_round(wave.round.pk)
             say(f"  wave {number + 1} of {sealed_waves + 1}: asked, answered, sealed")
     closing.count_participation()
-    improvement.play_until(clock.now())
+    told.play_until(clock.now())
     load_bank(SECOND_BANK)
     return programme
 
@@ -131,6 +98,18 @@ def _programme(first_day: date) -> Programme:
         )
         pulses.start(programme=programme, by=cx)
     return programme
+
+
+def _rest(programme: Programme, told: Told, moment: datetime) -> None:
+    """The CX team lets the pulse rest while an assessment opens, and goes on with it the day before the next wave."""
+    cx = Employee.objects.holding(Role.CX).get()
+    paused, resumed = moment - RESTED - timedelta(days=5), moment - timedelta(days=1)
+    told.play_until(paused)
+    with clock.at(paused):
+        pulses.pause(programme=programme, by=cx)
+    told.play_until(resumed)
+    with clock.at(resumed):
+        pulses.resume(programme=programme, by=cx)
 
 
 def _morning(day: date) -> datetime:
@@ -163,16 +142,10 @@ def _answer(round_: Round, chance: Random, tempers: dict[int, Temper], response:
 
 
 def _value(item: Item, unit: str, temper: float, number: int, chance: Random) -> int:
-    """An answer by a person of this temper: a latent normal, cut into the scale's steps."""
+    """An answer by a person of this temper."""
     pillar = item.pillar or Pillar.PEOPLE
-    latent = (
-        COMPANY_MOOD[pillar]
-        + UNIT_MOOD.get(unit, {}).get(pillar, 0.0)
-        + TREND.get((unit, pillar), 0.0) * number
-        + (sum(map(ord, item.code)) % 7 - 3) * 0.08
-        + 0.6 * temper
-        + chance.gauss(0, 0.8)
-    )
-    share = 1 / (1 + math.exp(-1.35 * latent))
-    steps = item.values
-    return steps[min(len(steps) - 1, int(share * len(steps)))]
+    trend = TREND.get((unit, pillar), 0.0) * number
+    if item.pillar is None and unit == improving.BRANCH:
+        trend += 0.7  # its leader keeps promises
+    latent = mood(unit, pillar) + trend + (sum(map(ord, item.code)) % 7 - 3) * 0.08 + 0.6 * temper
+    return item.values[place_on(len(item.values), latent + chance.gauss(0, 0.8))]

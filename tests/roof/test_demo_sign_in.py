@@ -23,7 +23,7 @@ def test_in_the_demo_each_role_is_one_press_away(stage: Stage, settings: Any) ->
     settings.DEMO = True
     browser = stage.browser("nobody")
     page = browser.get("/account/login/").content.decode()
-    for role in ("leader", "hr", "cx", "auditor"):
+    for role in ("leader", "hr", "cx", "board", "reviewer", "auditor"):
         number = stage.cast[role].number
         assert f'value="{number}"' in page
         response = stage.browser("nobody").post("/demo/sign-in/", {"number": number, "next": "/inbox/"})

@@ -66,7 +66,7 @@ class Command(BaseCommand):
             call_command("load_catalogue", verbosity=0)
             note_deployed(version=settings.VERSION)
         if not company.exists():
-            self.stdout.write("Founding An Nhiên Retail: 480 people, seven waves …")
+            self.stdout.write("Founding An Nhiên Retail: 480 people, seven waves, three assessments …")
             company.found()
             story.play(self.stdout.write)
 
