@@ -137,7 +137,7 @@ def cycle_unschedule(found: Cycle) -> Question:
     """Take a plan back to a draft."""
     says = [_("It does not open before you open it, or let it open by itself again. Nobody has been told of it.")]
     heading = _("Take “%(title)s” back to a draft?") % {"title": found.title}
-    return Question(heading, says, _("Take it back"), _way_back(found))
+    return Question(heading, says, _("Make it a draft again"), _way_back(found))
 
 
 @button(

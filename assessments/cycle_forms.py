@@ -72,7 +72,7 @@ def soon() -> date:
 class CycleForm(forms.Form):
     """A plan: which model, whom, when; the rest has defaults."""
 
-    MORE = ("send_hour", "reminders", "k", "k_detail")  # what few ever change stands apart
+    MORE = ("title_vi", "title_en", "send_hour", "reminders", "k", "k_detail")  # what few ever change stands apart
 
     model = ModelChoice(
         label=gettext_lazy("What is asked"),
@@ -81,7 +81,7 @@ class CycleForm(forms.Form):
         error_messages={**FILL_IN, "invalid_choice": gettext_lazy("Choose a published model from the list.")},
     )
     units = UnitChoice(
-        label=gettext_lazy("Units assessed"),
+        label=pgettext_lazy("plan", "Units assessed"),
         queryset=Unit.objects.none(),
         required=False,
         help_text=gettext_lazy("Whole units with everything below them. Choose none to assess the whole company."),

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.db.models import Count, Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -16,6 +15,7 @@ from assessments.cycle_forms import KEEP, CycleForm, MoveForm
 from assessments.cycle_progress import progress_of, since_opening, was_lost
 from assessments.models import Cycle, MaturityModel
 from assessments.scoring import Remap
+from people import days
 from people.corridors import Signed, gate
 from people.models import Employee
 
@@ -38,12 +38,11 @@ def cycle_or_404(request: Signed, pk: int) -> Cycle:
 @login_required
 @never_cache
 def cycle_list(request: Signed) -> HttpResponse:
-    """All cycles the reader may know of, the newest first."""
+    """All cycles the reader may know of: those that are open, then the newest first."""
     gate(policies.can_list_cycles(request.user))
-    sent = Count("ratings", filter=Q(ratings__sent_at__isnull=False), distinct=True)
     cycles = Cycle.objects.visible_to(request.user).select_related("model", "round").newest_first()
     context = {
-        "cycles": cycles.annotate(asked=Count("ratings", distinct=True), sent=sent),
+        "cycles": sorted(cycles, key=lambda each: not each.is_open),  # what is open stands on top
         "may_run": policies.can_run_cycles(request.user),
         "has_model": MaturityModel.objects.published().exists(),
     }
@@ -120,7 +119,7 @@ def _allowed(employee: Employee, shown: Cycle) -> dict[str, bool]:
     return {
         "run": policies.can_run_cycles(employee),
         "change": policies.can_change_cycle(employee, shown),
-        "schedule": policies.can_schedule_cycle(employee, shown),
+        "schedule": policies.can_schedule_cycle(employee, shown) and shown.opens_on >= days.today(),
         "unschedule": policies.can_unschedule_cycle(employee, shown),
         "review": policies.can_finish_review(employee, shown),
         "end": policies.can_end_cycle(employee, shown) and not is_over,
