@@ -2,7 +2,16 @@
 
 from django.urls import include, path
 
-from assessments import button_views, cycle_views, draft_views, evidence_views, rating_views, review_views, views
+from assessments import (
+    button_views,
+    cycle_views,
+    draft_views,
+    evidence_views,
+    rating_views,
+    report_views,
+    review_views,
+    views,
+)
 
 app_name = "assessments"
 
@@ -17,7 +26,10 @@ urlpatterns = [
     path("<int:pk>/open/", button_views.cycle_open, name="cycle_open"),
     path("<int:pk>/close/", button_views.cycle_close, name="cycle_close"),
     path("<int:pk>/cancel/", button_views.cycle_cancel, name="cycle_cancel"),
+    path("<int:pk>/review/", button_views.cycle_review, name="cycle_review"),
     path("<int:pk>/move/", cycle_views.cycle_move, name="cycle_move"),
+    path("<int:pk>/report.pdf", report_views.report_pdf, name="report_pdf"),
+    path("<int:pk>/report.xlsx", report_views.report_xlsx, name="report_xlsx"),
     path("models/", views.model_list, name="model_list"),
     path("models/import/", views.model_import, name="model_import"),
     path("models/template.xlsx", views.model_template, name="model_template"),
