@@ -78,6 +78,7 @@ class Published:
         self._figures = self._read_figures()
         self._histograms = self._read_histograms()
         self._standing, self._statistics = self._read_standing()
+        self._pillars: dict[str, PillarCells] = {}
 
     def _read_figures(self) -> dict[str, dict[int, Figure]]:
         found: dict[str, dict[int, Figure]] = defaultdict(dict)
@@ -112,6 +113,11 @@ class Published:
 
     def pillar(self, code: str) -> PillarCells:
         """One pillar: what its scores cover, and where its details cover the same people, or most of them."""
+        if code not in self._pillars:
+            self._pillars[code] = self._put_together(code)
+        return self._pillars[code]
+
+    def _put_together(self, code: str) -> PillarCells:
         asked = self.round.questions
         details = self._standing[code, "detail"]
         single = any(pillar == code and counts_as_item(asked, pillar) for pillar in asked.pillars)
