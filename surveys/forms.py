@@ -27,6 +27,7 @@ AGREE: dict[int, Lazy] = {
     4: pgettext_lazy("answer", "Agree"),
     5: pgettext_lazy("answer", "Strongly agree"),
 }
+OTHERS = _("Other questions")  # the heading over those of no pillar
 YES_NO: dict[int, Lazy] = {1: pgettext_lazy("answer", "Yes"), 0: pgettext_lazy("answer", "No")}
 
 
@@ -59,6 +60,11 @@ class Question:
     @property
     def is_comment(self) -> bool:
         return self.item.scale == Scale.COMMENT
+
+    @property
+    def is_described(self) -> bool:
+        """Whether its answers are behaviours of its own, from the lowest to the highest."""
+        return self.item.scale == Scale.ANCHORS
 
     @property
     def is_zero_ten(self) -> bool:
@@ -218,8 +224,8 @@ def lay_out_parts(
         [
             Part(
                 number=number,
-                name=drivers[home[1]][language] if home[1] else PILLAR_LONG[home[0]] if home[0] else "",
-                short=drivers[home[1]][language] if home[1] else PILLAR_SHORT[home[0]] if home[0] else "",
+                name=drivers[home[1]][language] if home[1] else PILLAR_LONG[home[0]] if home[0] else OTHERS,
+                short=drivers[home[1]][language] if home[1] else PILLAR_SHORT[home[0]] if home[0] else OTHERS,
                 questions=[questions[item.code] for item in asked],
                 comments=[questions[item.code] for item in comments[home]],
             )

@@ -213,6 +213,14 @@ PLACES = [
     Place("notes", "employee", "/improvement/notes/"),
     Place("note-new", "leader", "/improvement/notes/new/"),
     Place("ratings", "leader", "/assessments/ratings/"),
+    Place("evidence", "leader", "/assessments/evidence/"),
+    Place("evidence-cx", "cx", "/assessments/evidence/"),
+    Place("evidence-board", "board", "/assessments/evidence/"),
+    Place("evidence-new", "leader", "/assessments/evidence/new/"),
+    Place("evidence-queue", "reviewer", "/assessments/evidence/review/"),
+    Place(
+        "evidence-piece", "reviewer", "/assessments/evidence/review/", ('main th a[href^="/assessments/evidence/"]',)
+    ),
     Place("people-leader", "leader", "/people/"),
     Place("people", "hr", "/people/"),
     Place("people-nobody", "hr", "/people/?q=zzzz"),
@@ -262,7 +270,7 @@ def go_answering(page: Page, demo: Demo, language: str, until: str) -> None:
         return
     page.locator("form.dock .go").click()
     page.locator("fieldset").first.wait_for()
-    page.locator("fieldset").first.locator("label.opt").nth(3).click()
+    page.locator("fieldset").first.locator("label.opt, label.pick").nth(3).click()
     if until == "thanks":
         page.locator(".dock .go").click()
         page.locator("main[data-sent]").wait_for()

@@ -611,3 +611,26 @@ def test_a_wrong_rating_comes_back_with_a_way_to_it_and_everything_that_was_type
     assert 'value="2" checked' in between(page, 'id="q1"', "</fieldset>")
     assert ">Giữ lại</textarea>" in page
     assert 'name="shared" value="yes" checked' in page.replace("\n", " ")
+
+
+def test_a_question_of_another_scale_stands_on_the_sheet_without_dials(
+    browser: Client, settings: Any, tmp_path: Path
+) -> None:
+    items = (practice("A1", Pillar.PEOPLE), question("L1", Scale.AGREE), question("L3", Scale.ZERO_TEN))
+    title = {"vi": "Mô hình", "en": "A model"}
+    mixed = Questionnaire(title, items, (tuple(item.code for item in items),))
+    page = pressed(browser, rating_link(settings, tmp_path, mixed), "en").content.decode()
+    assert between(page, 'id="q1"', "</fieldset>").count("<i></i>") == 4
+    assert "<i></i>" not in between(page, 'id="q2"', "</fieldset>")
+    assert "Strongly agree" in between(page, 'id="q2"', "</fieldset>")
+    assert "0 = not at all · 10 = very much" in between(page, 'id="q3"', "</fieldset>")
+
+
+def test_a_sheet_of_ninety_practices_counts_in_figures_alone(browser: Client, settings: Any, tmp_path: Path) -> None:
+    items = tuple(practice(f"X{n}", list(Pillar)[n % 5]) for n in range(90))
+    title = {"vi": "Mô hình", "en": "A model"}
+    long = Questionnaire(title, items, (tuple(item.code for item in items),))
+    page = pressed(browser, rating_link(settings, tmp_path, long), "en").content.decode()
+    assert '<b class="done"></b> of 90' in page
+    assert 'class="p1"' not in page
+    assert page.count("<fieldset") == 90
