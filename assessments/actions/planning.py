@@ -95,24 +95,21 @@ def refuse_opening(cycle: Cycle, units: Collection[int], window: Window) -> None
 
 
 def _refuse_burden(cycle: Cycle, at: datetime) -> None:
-    """Raise when somebody would be asked more than 40 questions in the 30 days around the day it opens.
+    """Raise when somebody would be asked more than 40 questions in 30 days; what comes after rests by itself.
 
-    More than thirty practices stand alone: nothing was asked in the 30 days before (pulses rest by themselves in the
-    30 days after), and nobody is asked so many twice within a year.
+    More than thirty practices stand alone: nothing was asked in the 30 days before, and nobody is asked so many twice
+    within a year.
     """
     units, key = list(cycle.units.all()) or None, key_of(cycle)
     practices = len(cycle.model.said.by_code)
+    if practices >= burden.LONG_FROM and burden.near_long_assessment(units, around=at, days=YEARLY_DAYS, leave_out=key):
+        raise LongTooOften
     half = timedelta(days=burden.DAYS // 2)
-    if practices >= burden.LONG_FROM:
-        if burden.near_long_assessment(units, around=at, days=YEARLY_DAYS, leave_out=key):
-            raise LongTooOften
-        before = burden.asked_within(units, around=at - half, days=half.days, leave_out=key)
-        if before:
-            raise AskedTooMuch(before + practices, long=True)
-        return
-    asked = burden.asked_within(units, around=at, days=half.days, leave_out=key)
-    if asked + practices > burden.ITEMS_AT_MOST:
-        raise AskedTooMuch(asked + practices)
+    before = burden.asked_within(units, around=at - half, days=half.days, leave_out=key)  # the 30 days before
+    if practices >= burden.LONG_FROM and before:
+        raise AskedTooMuch(before + practices, long=True)
+    if practices < burden.LONG_FROM and before + practices > burden.ITEMS_AT_MOST:
+        raise AskedTooMuch(before + practices)
 
 
 def key_of(cycle: Cycle) -> str:

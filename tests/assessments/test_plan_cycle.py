@@ -230,3 +230,16 @@ def test_half_a_year_later_is_the_same_day_or_the_last_of_its_month() -> None:
     assert months_later(date(2026, 8, 31), 6) == date(2027, 2, 28)
     assert months_later(date(2026, 9, 7), 12) == date(2027, 9, 7)
     assert months_later(date(2028, 2, 29), 12) == date(2029, 2, 28)
+
+
+def test_of_two_planned_cycles_the_later_is_hindered(keys: None, company: Unit, five: MaturityModel) -> None:
+    first = make_planned(five, opens_on=date(2026, 9, 21))
+    later = make_planned(long_twin(five), opens_on=date(2026, 10, 5))
+    reaches = [actions.reach(each, actions.audience_of(each)) for each in (first, later)]
+    hindered = [
+        actions.hindrance(each, actions.audience_of(each), reach.people, reach.window)
+        for each, reach in zip((first, later), reaches, strict=True)
+    ]
+    assert hindered[0] is None
+    assert isinstance(hindered[1], actions.AskedTooMuch)
+    assert hindered[1].questions == 60
