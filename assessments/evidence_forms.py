@@ -23,6 +23,7 @@ from people.models import Employee, Unit
 from people.policies import is_cx, is_hr
 from people.querysets import UnitQuerySet
 from portal.lib.filekinds import Fault, NotTaken
+from portal.lib.filenames import without_hidden
 
 A_YEAR = timedelta(days=365)
 
@@ -141,6 +142,12 @@ class EvidenceForm(forms.Form):
         if not can_give_evidence(self.by, unit):
             raise forms.ValidationError(_("Choose a unit from the list."))
         return unit
+
+    def clean_title(self) -> str:
+        title = " ".join(without_hidden(self.cleaned_data["title"]).split())
+        if not title:
+            raise forms.ValidationError(str(FILL_IN["required"]))
+        return title
 
     def clean_dated_on(self) -> date:
         chosen: date = self.cleaned_data["dated_on"]

@@ -262,11 +262,12 @@ def tell_reviewers() -> int:
     What is given today is spoken of tomorrow, together. Without reviewers the CX team is told.
     """
     day = today()
+    reviewers = reviewers_to_tell()
     new = Evidence.objects.to_review().filter(told_on=None, added_on__lt=day)
-    if not new.update(told_on=day):
+    if not reviewers or not new.update(told_on=day):
         return 0
     rows = []
-    for person in reviewers_to_tell():
+    for person in reviewers:
         waiting = Evidence.objects.to_review_by(person).count()
         if waiting:
             rows.append((person.pk, f"{EVIDENCE_WAITING}:{person.pk}:{day}", {"waiting": waiting}))

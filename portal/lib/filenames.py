@@ -9,15 +9,18 @@ _NOT_SHOWN = {"Cc", "Cf", "Co", "Cs", "Cn", "Zl", "Zp"}  # control, invisible an
 _NOT_IN_NAMES = re.compile(r'[/\\:*?"<>|]')
 
 
+def without_hidden(text: str) -> str:
+    """The text in one spelling, without control characters and without letters that hide or turn others."""
+    composed = unicodedata.normalize("NFC", text)
+    return "".join(letter for letter in composed if unicodedata.category(letter) not in _NOT_SHOWN)
+
+
 def shown_name(name: str, endings: Sequence[str], fallback: str = "file") -> str:
     """The name in one spelling and on one line, without letters that hide or turn others, with the ending it deserves.
 
     `endings` are those of what the file really is; a name that ends otherwise gets the first of them behind it.
     """
-    seen = "".join(
-        letter for letter in unicodedata.normalize("NFC", name) if unicodedata.category(letter) not in _NOT_SHOWN
-    )
-    plain = " ".join(_NOT_IN_NAMES.sub("_", seen).split()).strip(". ")
+    plain = " ".join(_NOT_IN_NAMES.sub("_", without_hidden(name)).split()).strip(". ")
     ending = next((each for each in endings if plain.lower().endswith(each)), "")
     stem = (plain[: -len(ending)] if ending else plain).strip(". ")[:LONGEST].rstrip(". ")
     return (stem or fallback) + (ending or endings[0])

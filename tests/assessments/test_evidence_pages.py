@@ -333,6 +333,14 @@ def test_a_leader_gives_nothing_for_a_unit_of_others(company: Unit, store: Unit,
     assert not Evidence.objects.exists()
 
 
+def test_a_title_loses_letters_that_hide_or_turn_others(store: Unit, leader: Employee) -> None:
+    client = browser(leader)
+    client.post(NEW, link_form(store, title="Diary \u202efdp\u200b of\u00a0 May"))
+
+    assert Evidence.objects.get().title == "Diary fdp of May"
+    assert "Fill this in." in text_of(client.post(NEW, link_form(store, title="\u200b\u2066")))
+
+
 def test_the_same_form_sent_twice_is_one_piece(store: Unit, leader: Employee) -> None:
     client = browser(leader)
     sent = link_form(store, press="4b1b2a6e-5c5e-4f53-9a55-2f6a0c9a2b11")

@@ -254,6 +254,15 @@ def test_without_reviewers_the_cx_team_is_told(store: Unit, leader: Employee, cx
     assert Notice.objects.get().employee == cx
 
 
+def test_what_waits_while_nobody_may_review_is_spoken_of_when_somebody_may(store: Unit, leader: Employee) -> None:
+    give(store, leader, added_on=DAY - timedelta(days=3))
+    with clock.at(NOON):
+        assert tell_reviewers() == 0
+        late = make_employee(roles=(Role.REVIEWER,))
+        assert tell_reviewers() == 1
+    assert Notice.objects.get().employee == late
+
+
 def test_giver_and_leader_are_told_thirty_days_before_the_end_and_once(store: Unit, leader: Employee) -> None:
     giver = make_employee("Trần Văn Cho", language="en")
     make_evidence(store, added_by=giver, expires_on=DAY + timedelta(days=30))
