@@ -53,6 +53,8 @@ def chapters(tempers: Mapping[int, Temper], say: Callable[[str], None]) -> Itera
         cycle = open_and_answer(0, tempers, chance)
     yield first - WINDOW + 3
     with days_ago(first - WINDOW + 3):
+        give("company")
+        judge("company")
         give("first")
     yield first - WINDOW
     with days_ago(first - WINDOW):

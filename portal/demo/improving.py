@@ -32,6 +32,7 @@ def chapters() -> Iterator[int]:
     yield 80
     with days_ago(80):
         promise(BRANCH, "Khách phải chờ quá mười phút thì tôi ra quầy phụ", "Ai đứng quầy giờ cao điểm cũng thấy", 95)
+        promise("VH-KHO", "Kho trả lời quầy trong mười lăm phút", "Bảng giờ trả lời treo ở phòng kho", 100)
         promise("BL-DN", "Mỗi tháng tôi làm một ca ở một chi nhánh", "Lịch ca dán ở ba chi nhánh", 110)
     yield 45
     with days_ago(45):

@@ -57,6 +57,10 @@ COMPANY_WIDE = {
     "M5": "Danh sách người được ghi nhận mỗi tháng",
 }
 PIECES = {
+    "company": [
+        Shown("AN", practice, title, 720, link=WIKI + practice.lower(), covers_below=True)
+        for practice, title in COMPANY_WIDE.items()
+    ],
     "first": [
         # A branch shows most of its leader's practices; what expires first takes its level down with it.
         Shown(
@@ -65,10 +69,6 @@ PIECES = {
         Shown("BL-DN-ST", "L2", "Sổ quyết định có phần ảnh hưởng tới khách", 292, link=WIKI + "so-quyet-dinh"),
         Shown("BL-DN-ST", "L3", "Bảng lời hứa và báo lại kết quả", 700, link=WIKI + "loi-hua"),
         Shown("BL-DN-ST", "L5", "Sổ giao ca ba tháng", 700, sheet("so-giao-ca.pdf", "Sổ giao ca", "Mục: chuyện khách")),
-        *(
-            Shown("AN", practice, title, 720, link=WIKI + practice.lower(), covers_below=True)
-            for practice, title in COMPANY_WIDE.items()
-        ),
         Shown(
             "KH-TT", "U1", "Chân dung khách hàng, mẫu 214 người", 500, sheet("chan-dung.pdf", "Chân dung khách hàng")
         ),

@@ -390,7 +390,8 @@ def about_evidence(name: str, stage: Stage) -> list[object]:
 def about_results(name: str, stage: Stage) -> list[object]:
     """A closed cycle, and in it the branch."""
     cycle, verb = a_closed_cycle(stage).cycle, name.split(":")[1]
-    return {"results": [], "results_board": [cycle.pk]}.get(verb, [cycle.pk, stage.branch.pk])
+    shorter: dict[str, list[object]] = {"results": [], "results_board": [cycle.pk]}
+    return shorter.get(verb, [cycle.pk, stage.branch.pk])
 
 
 def a_rating(stage: Stage) -> list[object]:
