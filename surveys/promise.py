@@ -18,16 +18,17 @@ class Terms:
     """The numbers a promise is made of; nothing in it is about one person."""
 
     round: Round
+    form: int = 0  # the sheet of whoever reads it; some ask a question more
 
     @property
     def questions(self) -> int:
-        """How many questions one sheet has."""
-        return len(self.round.questions.forms[0])
+        """How many questions the sheet has."""
+        return len(self.round.questions.forms[self.form])
 
     @property
     def practices(self) -> int:
         """How many questions are rated; room for words is not one."""
-        return sum(item.scale is not Scale.COMMENT for item in self.round.questions.form(0))
+        return sum(item.scale is not Scale.COMMENT for item in self.round.questions.form(self.form))
 
     @property
     def is_assessment(self) -> bool:

@@ -61,7 +61,7 @@ def promise(request: HttpRequest, language: str, token: str) -> HttpResponse:
         language,
         {
             "title": invited.round.questions.title[language],
-            "terms": Terms(invited.round),
+            "terms": Terms(invited.round, invited.form),
             "group": invited.group[language],
             "invited": invited.invited,
             "token": token,

@@ -68,6 +68,7 @@ class Invited:
     round: Round
     group: Mapping[str, str]
     invited: int
+    form: int
 
 
 LOOK_UP = """
@@ -123,7 +124,7 @@ def _open_round(round_id: uuid.UUID) -> Round:
 def look_at_link(token: str) -> Invited:
     """What the promise page says; changes nothing, however often mail scanners ask."""
     link = _look_up(token)
-    return Invited(link.round, link.group, link.invited)
+    return Invited(link.round, link.group, link.invited, link.form)
 
 
 def press_start(token: str) -> Started:

@@ -6,6 +6,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from django.test import Client
 from pytest_django.fixtures import Settings
 
 from people.models import Employee, Unit
@@ -78,6 +79,16 @@ def test_everybody_below_a_unit_is_asked_and_nobody_else(offer: Offer) -> None:
     [call] = calls
     assert (call.kind, call.opens_at) == ("pulse", round_.opens_at)
     assert call.units == {root.pk, below.pk, *(unit.pk for unit in units.values())}
+
+
+def test_the_promise_says_how_many_questions_the_sheet_has(offer: Offer, client: Client, settings: Settings) -> None:
+    _, units = make_company({"A": 12, "B": 12})
+    offer({units["A"]: [kept(7)]})
+    round_ = launch(kind="pulse")
+    for name, number in (("A", 3), ("B", 2)):
+        invitation = Invitation.objects.get(round=round_, employee=one_of(units[name]))
+        link = f"/en/p/{actions.new_link(invitation.pk)}"
+        assert f"{number} questions" in client.get(link, headers={"host": settings.SURVEY_HOST}).content.decode()
 
 
 def test_a_unit_without_a_group_of_its_own_is_not_asked(offer: Offer) -> None:
