@@ -1,8 +1,9 @@
 """All published figures of a cycle as a workbook, in both languages: what the reader sees on the pages and no more."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import BinaryIO, TypeVar
+from operator import itemgetter
+from typing import Any, BinaryIO, TypeAlias, TypeVar
 
 from django.db.models import QuerySet
 from django.utils import translation
@@ -15,13 +16,13 @@ from assessments.models import Cycle, Scorecard
 from people.days import day_of
 from people.models import Employee
 from people.pillars import PILLAR_SHORT
-from portal.lib.pillars import Pillar
 from portal.lib.sheets import Sheet, Value, write_workbook
 from surveys.models import Cell, Round, RoundUnit
 from surveys.results_sight import RoundTree
 
 UNITS_AT_ONCE = 400
 Row = Sequence[Value]
+Values: TypeAlias = list[Any]
 Noun = TypeVar("Noun", Cell, Scorecard)
 CHANGES: Mapping[str, Promise] = {"up": _("Changed"), "down": _("Changed"), "cannot_tell": _("Cannot tell yet")}
 TOOK_PART: Mapping[str, Promise] = {
@@ -62,20 +63,20 @@ class Figures:
 
     # Rows come unit by unit in the order of the tree of that day, some hundred units at once.
 
-    def _cells(self, *measures: str) -> Iterator[tuple[RoundUnit, Cell]]:
+    def _cells(self, *measures: str, fields: Sequence[str]) -> Iterator[tuple[RoundUnit, Values]]:
+        """A unit and these fields of each of its cells that may be read."""
         seen = Cell.objects.visible_to(self.employee).filter(round=self.round, measure__in=measures)
-        yield from self._by_unit(seen, lambda cell: (cell.measure, cell.code))
+        return self._by_unit(seen, fields)
 
-    def _by_unit(
-        self, seen: QuerySet[Noun], order: Callable[[Noun], tuple[str, ...]]
-    ) -> Iterator[tuple[RoundUnit, Noun]]:
+    def _by_unit(self, seen: QuerySet[Noun], fields: Sequence[str]) -> Iterator[tuple[RoundUnit, Values]]:
+        """Plain values, for a row of the database as an object costs more than all the rest."""
         for start in range(0, len(self.units), UNITS_AT_ONCE):
             some = {row.unit_id: row for row in self.units[start : start + UNITS_AT_ONCE]}
-            found: dict[int, list[Noun]] = {}
-            for each in seen.filter(unit__in=list(some)):
-                found.setdefault(each.unit_id, []).append(each)
+            found: dict[int, list[Values]] = {}
+            for unit_id, *values in seen.filter(unit__in=list(some)).values_list("unit_id", *fields).iterator():
+                found.setdefault(unit_id, []).append(values)
             for unit_id, row in some.items():
-                for each in sorted(found.get(unit_id, ()), key=order):
+                for each in sorted(found.get(unit_id, ()), key=itemgetter(0)):
                     yield row, each
 
     def _of_unit(self, row: RoundUnit) -> tuple[str, str, str]:
@@ -99,18 +100,12 @@ class Figures:
         names = {each.code: " · ".join((each.name.vi, each.name.en)) for each in self.cycle.model.said.dimensions}
         changes = {code: both(words) for code, words in CHANGES.items()}
         pillars = {pillar.value: both(words) for pillar, words in PILLAR_SHORT.items()}
-        for row, cell in self._cells(Cell.Measure.PILLAR, Cell.Measure.DRIVER):
-            said = pillars if cell.measure == Cell.Measure.PILLAR else names
-            yield (
-                *self._of_unit(row),
-                said.get(cell.code, cell.code),
-                cell.n,
-                cell.mean,
-                cell.low,
-                cell.high,
-                changes.get(cell.verdict, ""),
-                cell.verdict_difference if cell.verdict in ("up", "down") else None,
-            )
+        fields = ("code", "measure", "n", "mean", "low", "high", "verdict", "verdict_difference")
+        for row, found in self._cells(Cell.Measure.PILLAR, Cell.Measure.DRIVER, fields=fields):
+            code, measure, n, mean, low, high, verdict, difference = found
+            name = (pillars if measure == Cell.Measure.PILLAR else names).get(code, code)
+            told = difference if verdict in ("up", "down") else None
+            yield (*self._of_unit(row), name, n, mean, low, high, changes.get(verdict, ""), told)
 
     def levels(self) -> Sheet:
         """Levels with the confidence in each, what evidence allows, and how far people agree."""
@@ -132,22 +127,24 @@ class Figures:
     def _level_rows(self) -> Iterator[Row]:
         pillars = {pillar.value: both(words) for pillar, words in PILLAR_SHORT.items()}
         views = {view.value: both(view.label) for view in Scorecard.View}
-        order = [pillar.value for pillar in Pillar]
         seen = Scorecard.objects.visible_to(self.employee).filter(cycle=self.cycle)
-        for row, card in self._by_unit(seen, lambda card: (str(order.index(card.pillar)),)):
-            yield (
-                *self._of_unit(row),
-                pillars[card.pillar],
-                card.level,
-                card.stands_at,
-                card.cap,
-                card.evidenced,
-                card.evidence_share,
-                *(card.chances or [None] * len(USUAL_LEVELS)),
-                views[card.view],
-                card.r_wg,
-                card.ad_m,
-            )
+        fields = (
+            "pillar",
+            "level",
+            "stands_at",
+            "cap",
+            "evidenced",
+            "evidence_share",
+            "chances",
+            "view",
+            "r_wg",
+            "ad_m",
+        )
+        for row, found in self._by_unit(seen, fields):
+            pillar, level, held, cap, evidenced, share, chances, view, r_wg, ad_m = found
+            sure = chances or [None] * len(USUAL_LEVELS)
+            unit = self._of_unit(row)
+            yield (*unit, pillars[pillar], level, held, cap, evidenced, share, *sure, views[view], r_wg, ad_m)
 
     def practices(self) -> Sheet:
         """How often each described answer was given, where that may be shown."""
@@ -170,31 +167,22 @@ class Figures:
             for each in dimension.practices
         }
         pillars = {pillar: both(words) for pillar, words in PILLAR_SHORT.items()}
-        for row, cell in self._cells(Cell.Measure.ITEM):
-            if cell.code not in known:
-                continue
-            dimension, practice = known[cell.code]
-            counts = [int(number) for number in cell.histogram or ()]
-            score = None if cell.mean is None else 1 + 4 * cell.mean / (len(practice.anchors) - 1)
-            yield (
-                *self._of_unit(row),
-                pillars[dimension.pillar],
-                cell.code,
-                f"{practice.name.vi} · {practice.name.en}",
-                cell.n,
-                score,
-                *counts,
-                *([None] * (most - len(counts))),
-            )
+        for row, (code, n, mean, histogram) in self._cells(
+            Cell.Measure.ITEM, fields=("code", "n", "mean", "histogram")
+        ):
+            if code in known:
+                dimension, practice = known[code]
+                name = f"{practice.name.vi} · {practice.name.en}"
+                score = None if mean is None else 1 + 4 * mean / (len(practice.anchors) - 1)
+                counts = [*(histogram or ()), *([None] * most)][:most]
+                yield (*self._of_unit(row), pillars[dimension.pillar], code, name, n, score, *counts)
 
     def taking_part(self) -> Sheet:
         """How many answered, as far as that may be said."""
         columns = [*unit_columns(), ("n", 8), (both(_("Percent")), 12), (both(_("Participation")), 40)]
         words = {code: both(said) for code, said in TOOK_PART.items()}
-        rows = (
-            (*self._of_unit(row), cell.n, cell.mean, words.get(cell.share, ""))
-            for row, cell in self._cells(Cell.Measure.PARTICIPATION)
-        )
+        cells = self._cells(Cell.Measure.PARTICIPATION, fields=("code", "n", "mean", "share"))
+        rows = ((*self._of_unit(row), n, mean, words.get(share, "")) for row, (_code, n, mean, share) in cells)
         return Sheet(both(_("Participation")), columns, rows)
 
     def about(self) -> Sheet:

@@ -28,7 +28,7 @@ def test_numbers_are_numbers_and_dates_are_dates() -> None:
     assert (text.value, text.data_type) == ("Ngô Quyền", "s")
     assert (whole.value, whole.data_type) == (12, "n")
     assert (broken.value, broken.number_format) == (2.345, "0.00")
-    assert (day.value, day.is_date) == (datetime(2026, 11, 22), True)  # noqa: DTZ001 - a workbook knows no zone
+    assert (day.value, day.number_format) == (datetime(2026, 11, 22), "dd/mm/yyyy")  # noqa: DTZ001 - a workbook knows no zone
     assert nothing.value is None
 
 
