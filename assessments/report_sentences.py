@@ -165,7 +165,9 @@ def talk(short: InShort) -> Sentence | None:
         return None
     says = _("leaders rate %(pillar)s higher than their teams experience it.") % {"pillar": PILLAR_SHORT[spread.pillar]}
     lead = _("%(n)s of %(all)s") % {"n": spread.higher, "all": spread.leaders}
-    return Sentence(lead, says, _("Whose they are is for each leader, and later the leader's superior, to know."))
+    return Sentence(
+        lead, says, _("Whose they are is for each leader to know, and later for the leader's superior and HR.")
+    )
 
 
 def following(short: InShort, practice: PracticeLine | None) -> Sentence | None:
