@@ -5,7 +5,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from assessments.actions import CANCELLATION, INVITATION, RATING, RATING_REMINDER, REMINDER, RESULTS
+from assessments.actions import CANCELLATION, INVITATION, RATING, RATING_REMINDER, REFUSED, REMINDER, RESULTS
 from assessments.models import Cycle, LeaderRating
 from outbox.models import Notice
 from outbox.registry import register_kind
@@ -59,12 +59,29 @@ def still_readable(notice: Notice) -> bool:
     return cells.filter(unit__in=place.values("shown_at")).exists()
 
 
+def cycle_page(notice: Notice) -> str:
+    """The page of a cycle, which says what it waits for."""
+    return reverse("assessments:cycle", args=[notice.context["cycle"]])
+
+
+def still_waits(notice: Notice) -> bool:
+    """Whether a cycle that did not open still waits for somebody to decide."""
+    return Cycle.objects.plans().filter(pk=notice.context["cycle"]).exclude(refusal="").exists()
+
+
 def register_kinds() -> None:
     """Announce the messages of a cycle."""
     _register_sheets()
     _register_ratings()
     register_kind(
         CANCELLATION, template="assessments/cancellation", label=_("An assessment that ended without results")
+    )
+    register_kind(
+        REFUSED,
+        template="assessments/refused",
+        label=_("An assessment that waits for your decision"),
+        opens=cycle_page,
+        still_due=still_waits,
     )
     register_kind(
         RESULTS,

@@ -64,7 +64,7 @@ from assessments.actions.moving import (
     version_to_decide,
 )
 from assessments.actions.opening import open_cycle, open_due_cycle
-from assessments.actions.owing import CANCELLATION, INVITATION, RATING, RATING_REMINDER, REMINDER
+from assessments.actions.owing import CANCELLATION, INVITATION, RATING, RATING_REMINDER, REFUSED, REMINDER
 from assessments.actions.planning import (
     Reach,
     Window,
@@ -107,6 +107,7 @@ __all__ = [
     "MOST_PRACTICES",
     "RATING",
     "RATING_REMINDER",
+    "REFUSED",
     "REMINDER",
     "RESULTS",
     "AlreadyDecided",

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from assessments import facts
 from assessments.actions.asking import in_both
+from assessments.actions.owing import owe_refusal
 from assessments.actions.planning import newer_version
 from assessments.content import Text
 from assessments.models import Cycle, MaturityModel, title_of
@@ -56,4 +57,6 @@ def plan_follower(cycle: Cycle, *, after: date, usual: bool) -> Cycle | None:
         key=f"{facts.CYCLE_FOLLOWED}:{follower.pk}",
         data={"follows": cycle.pk},
     )
+    if why:
+        owe_refusal(follower)
     return follower

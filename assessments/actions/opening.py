@@ -8,7 +8,7 @@ from django.db import connection, transaction
 from assessments import facts
 from assessments.actions.asking import questionnaire_of
 from assessments.actions.following import plan_follower, usual_title
-from assessments.actions.owing import owe_invitations
+from assessments.actions.owing import owe_invitations, owe_refusal
 from assessments.actions.planning import (
     Window,
     audience_of,
@@ -85,6 +85,7 @@ def _note_refusal(cycle: Cycle, refused: CycleRefused) -> Cycle:
         key=f"{facts.CYCLE_REFUSED}:{cycle.pk}:{cycle.edition}:{cycle.opens_on}",
         data={"why": refused.code},
     )
+    owe_refusal(cycle)
     return cycle
 
 

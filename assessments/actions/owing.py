@@ -8,8 +8,11 @@ from psycopg.types.json import Jsonb
 
 from assessments.actions.asking import minutes_of
 from assessments.models import Cycle
+from outbox.actions import owe_many
 from people import days
+from people.models import Employee
 from people.querysets import AT_WORK
+from people.roles import Role
 from portal.lib import clock
 from portal.lib.zones import last_day
 from surveys.models import Round
@@ -19,6 +22,7 @@ REMINDER = "assessments.reminder"
 RATING = "assessments.rating"
 RATING_REMINDER = "assessments.rating_reminder"
 CANCELLATION = "assessments.cancellation"
+REFUSED = "assessments.refused"
 
 _TO_TEAMS = """
 INSERT INTO outbox_notice (key, kind, employee_id, about, context, due_at)
@@ -93,6 +97,16 @@ def owe_cancellations(cycle: Cycle, round_: Round, *, lost: bool = False) -> int
     """
     words = {"title": cycle.words.plain(), "lost": lost, "sender": settings.COMPANY_NAME}
     return _owe(OWE_CANCELLATIONS, cycle, round_, words, kind=CANCELLATION)
+
+
+def owe_refusal(cycle: Cycle) -> None:
+    """Owe whoever planned a cycle word that it waits for a decision; the CX team, where that person has gone."""
+    working = Employee.objects.at_work_on(days.today())
+    planners = [] if cycle.created_by_id is None else list(working.filter(pk=cycle.created_by_id))
+    told = planners or list(working.holding(Role.CX))
+    words = {"cycle": cycle.pk, "title": cycle.words.plain(), "opens_on": cycle.opens_on.isoformat()}
+    rows = [(one.pk, f"{REFUSED}:{cycle.pk}:{cycle.edition}:{cycle.opens_on}:{one.pk}", words) for one in told]
+    owe_many(REFUSED, rows, about=f"assessments.cycle:{cycle.pk}")
 
 
 def _words(cycle: Cycle, round_: Round) -> dict[str, object]:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, connections, transaction
 
-from assessments import actions
+from assessments import actions, notices
 from assessments.models import Cycle, CycleUnit, LeaderRating, MaturityModel
 from assessments.tasks import sweep_cycles
 from diary.models import Fact
@@ -324,6 +324,32 @@ def test_what_is_refused_is_kept_and_tried_again_only_when_asked(keys: None, com
     assert (cycle.state, cycle.refusal) == (Cycle.State.PLANNED, "model")
     assert Fact.objects.get(verb="assessments.cycle_refused").data == {"why": "model"}
     assert not Round.objects.exists()
+
+
+def test_whoever_planned_it_is_told_once_that_it_waits(
+    keys: None, company: Unit, ten: MaturityModel, cx: Employee
+) -> None:
+    planner = make_employee("Người Lên Kế Hoạch")
+    cycle = make_planned(ten)
+    Cycle.objects.update(created_by=planner)
+    MaturityModel.objects.filter(pk=ten.pk).update(state="retired")
+    sweep_at(MONDAY)
+    sweep_at(MONDAY + timedelta(minutes=1))
+    told = Notice.objects.get(kind="assessments.refused")
+    assert told.employee == planner
+    assert notices.cycle_page(told) == cycle.get_absolute_url()
+    assert notices.still_waits(told)
+    Cycle.objects.update(refusal="")
+    assert not notices.still_waits(told)
+
+
+def test_when_the_planner_has_gone_the_cx_team_is_told(
+    keys: None, company: Unit, ten: MaturityModel, cx: Employee
+) -> None:
+    make_planned(ten)
+    MaturityModel.objects.filter(pk=ten.pk).update(state="retired")
+    sweep_at(MONDAY)
+    assert Notice.objects.get(kind="assessments.refused").employee == cx
 
 
 def test_a_missing_key_is_no_refusal(settings: Any, tmp_path: Path, company: Unit, ten: MaturityModel) -> None:

@@ -23,7 +23,7 @@ from portal.lib import clock
 from surveys import closing
 from surveys.actions import new_link, press_start, stock_keys, submit_ballot
 from surveys.models import Invitation
-from tests.assessments.cycle_cast import MONDAY, leader_of, make_company, make_cycle, unit
+from tests.assessments.cycle_cast import MONDAY, leader_of, make_company, make_cycle, make_planned, unit
 from tests.make import make_employee
 from tests.worker import work_off
 
@@ -153,6 +153,35 @@ def test_every_letter_greets_and_has_one_link(cycle: Cycle, language: str) -> No
         assert "{{" not in html + str(mail.body)
 
 
+@pytest.mark.parametrize("language", ["vi", "en"])
+@pytest.mark.parametrize("lost", [True, False])
+def test_word_of_the_end_says_what_became_of_the_answers(cycle: Cycle, language: str, lost: bool) -> None:
+    with clock.at(MONDAY + timedelta(days=1)):
+        actions.cancel_cycle(cycle=cycle, by=leader_of("CTY"))
+    notice = owed("cancellation")[0]
+    notice.context["lost"], notice.employee.language = lost, language
+    body = str(letter(notice, kind_named(notice.kind), {}).body)
+    said = {
+        ("vi", True): "khóa của các phiếu niêm kín đã mất",
+        ("vi", False): "đã hủy khi đang mở",
+        ("en", True): "the key to its sealed answer sheets was lost",
+        ("en", False): "was cancelled while it was open",
+    }
+    assert said[language, lost] in body
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_word_that_a_plan_waits_leads_to_its_page(keys: None, ten: MaturityModel, cx: Employee, language: str) -> None:
+    plan = make_planned(ten, opens_on=date(2026, 9, 7))
+    with clock.at(MONDAY + timedelta(days=60)):
+        actions.open_due_cycle(cycle_id=plan.pk, now=MONDAY + timedelta(days=60))
+    notice = owed("refused")[0]
+    notice.employee.language = language
+    mail = letter(notice, kind_named(notice.kind), {})
+    assert plan.get_absolute_url() in str(mail.body)
+    assert ("chờ bạn quyết định" if language == "vi" else "waits for your decision") in mail.subject
+
+
 def test_the_link_of_a_letter_opens_the_sheet_it_speaks_of(cycle: Cycle) -> None:
     notice = owed("invitation")[0]
     with clock.at(MONDAY + timedelta(hours=1)):
@@ -210,6 +239,7 @@ def test_who_may_no_longer_read_is_not_told(closed: Cycle) -> None:
     notice = next(each for each in owed("results") if each.employee == leader_of("CN-1"))
     with clock.at(closed.closed_at + timedelta(hours=1)):
         assert notices.still_readable(notice)
+        assert notices.results_page(notice) in str(letter(notice, kind_named(notice.kind), {}).body)
         Unit.objects.filter(code="CN-1").update(leader=None)
         assert not notices.still_readable(Notice.objects.select_related("employee").get(pk=notice.pk))
 
