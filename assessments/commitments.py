@@ -27,6 +27,7 @@ SETTLES_IN = timedelta(days=14)  # before people can have seen anything of it
 AGAIN_AFTER = timedelta(days=84)  # twelve weeks, as for any question of a pulse
 ASKED_AT_MOST = 3  # of one unit at a time, which is how many promises a unit has
 LANGUAGES = ("vi", "en")
+A_MOMENT = timedelta(seconds=1)  # what closes at midnight was open on the day before
 
 
 def code_of(promise: int) -> str:
@@ -113,7 +114,7 @@ def rounds_asking(codes: set[str], since: date) -> list[Asking]:
     stored = Round.objects.launched().filter(kind=KIND, opens_at__date__gte=since).order_by("-opens_at")
     rows = stored.values_list("pk", "closed_at", "closes_at", "questionnaire__places")
     found = [
-        Asking(pk, closed, day_of(ends), frozenset(codes.intersection(places or ())))
+        Asking(pk, closed, day_of(ends - A_MOMENT), frozenset(codes.intersection(places or ())))
         for pk, closed, ends, places in rows
     ]
     return [each for each in found if each.codes]

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from django.db.models import Q
 
 from assessments.actions import INVITATION as ASSESSMENT_INVITATION
+from assessments.models import Cycle
 from improvement.models import Action, Commitment, Note
 from outbox.models import Notice
 from people import days, policies
@@ -40,7 +41,9 @@ class ToAnswer:
 
     @property
     def title(self) -> str:
-        return said(self.round.questions.title)
+        """The name of the assessment cycle, or what the survey is called."""
+        cycle: Cycle | None = getattr(self.round, "cycle", None)
+        return said(self.round.questions.title) if cycle is None else str(cycle.title)
 
 
 @dataclass(frozen=True)
@@ -134,7 +137,7 @@ def home_of(person: Employee) -> Home:
 
 def to_answer(person: Employee, now: datetime) -> list[ToAnswer]:
     """Open surveys with the message whose button opens them."""
-    invitations = Invitation.objects.visible_to(person).answerable(now).select_related("round__wave")
+    invitations = Invitation.objects.visible_to(person).answerable(now).select_related("round__wave", "round__cycle")
     rounds = [invitation.round for invitation in invitations.order_by("round__closes_at")]
     mine = Notice.objects.visible_to(person).filter(kind__in=INVITATIONS, about__startswith="surveys.round:")
     notices = {notice.about: notice for notice in mine}

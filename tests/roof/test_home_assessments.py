@@ -80,7 +80,7 @@ def test_everybody_invited_finds_the_assessment_among_what_there_is_to_do(compan
     notice = Notice.objects.get(employee=company.cast["employee"], kind="assessments.invitation")
     assert "10 practices, about 10 minutes" in page
     assert f'action="/inbox/{notice.pk}/open/"' in page
-    assert "Rate your unit" in page
+    assert "Autumn cycle" in page
     assert "1 thing today, if you wish to take part." in page
 
 
