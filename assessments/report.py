@@ -81,6 +81,7 @@ def report_of(employee: Employee, cycle: Cycle, unit_id: int | None = None) -> R
 def cover(report: Report) -> Plain:
     place, company = report.place, report.board.company
     round_ = place.reading.round
+    version = _("version %(n)s") % {"n": place.cycle.model.version}
     return {
         "title": _("How far do we put customers first?"),
         "kind": _("Board report") if report.is_company else _("Report of a unit"),
@@ -91,8 +92,8 @@ def cover(report: Report) -> Plain:
         else "",
         "cycle": str(place.cycle.title),
         "facts": [
-            [_("Model"), f"{place.cycle.model.title}, {_('version %(n)s') % {'n': place.cycle.model.version}}"],
-            [_("Open"), f"{day(round_.opens_at)} – {day(round_.closes_at)}"],
+            [_("Model"), f"{place.cycle.model.title}, {version}"],
+            [_("Answered between"), f"{day(round_.opens_at)} – {day(round_.closes_at)}"],
             [_("Results as of"), day(round_.closed_at)],
             [_("Evidence"), evidence_state(place.cycle)],
             [_("Printed"), day(today())],
@@ -157,7 +158,7 @@ def fixed_words() -> Plain:
             "level": _("Level"),
             "evidence": _("Evidence"),
             "view": _("Agreement"),
-            "change": _("Change"),
+            "change": pgettext("figures", "Change"),
             "unit": _("Unit"),
             "practice": _("Practice"),
         },

@@ -91,7 +91,7 @@ class Figures:
             (both(_("Score")), 12),
             (both(_("Likely range from")), 14),
             (both(_("Likely range to")), 14),
-            (both(_("Change")), 26),
+            (both(pgettext_lazy("figures", "Change")), 26),
             (both(_("Difference")), 14),
         ]
         return Sheet(both(_("Scores")), columns, self._score_rows())
