@@ -62,7 +62,7 @@ def age_cycle(cycle: Cycle, *, day: date, units: Collection[int] | None = None) 
         _take(card, cap)
     Scorecard.objects.bulk_update(changed, CHANGED, batch_size=1_000)
     LevelChange.objects.bulk_create(_told(cycle.model.code, moves, parents, day), ignore_conflicts=True)
-    cards.update(evidence_on=day)
+    cards.exclude(evidence_on=day).update(evidence_on=day)
     if moves:
         record(
             facts.LEVELS_MOVED,
