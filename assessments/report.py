@@ -141,7 +141,6 @@ def fixed_words() -> Plain:
         "figures": _("All figures of the pillars"),
         "method": _("How these figures were made"),
         "hidden": _("not shown apart"),
-        "alone": _("The company"),
         "this_cycle": _("this cycle"),
         "last_cycle": _("last cycle"),
         "range": _("likely range"),
@@ -150,16 +149,20 @@ def fixed_words() -> Plain:
         "of": pgettext("page", "of"),
         "radar_alt": _("Radar of the pillars; the list beside it has the same figures"),
         "drawing_alt": _("The same figures as in the words beside it, drawn on the scale from 1 to 5"),
-        "columns": {
-            "pillar": _("Pillar"),
-            "score": _("Score"),
-            "range": _("Likely range"),
-            "n": "n",
-            "level": _("Level"),
-            "evidence": _("Evidence"),
-            "view": _("Agreement"),
-            "change": pgettext("figures", "Change"),
-            "unit": _("Unit"),
-            "practice": _("Practice"),
-        },
+        "columns": column_heads(),
+    }
+
+
+def column_heads() -> Plain:
+    """The heads of its tables."""
+    return {
+        "pillar": _("Pillar"),
+        "score": _("Score"),
+        "range": _("Likely range"),
+        "n": "n",
+        "level": _("Level"),
+        "evidence": _("Evidence"),
+        "view": _("Agreement"),
+        "change": pgettext("figures", "Change"),
+        "unit": _("Unit"),
     }

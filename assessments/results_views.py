@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 
 from assessments import results_marks as marks
 from assessments.policies import can_take_reports
+from assessments.results_actions import moved_at
 from assessments.results_board import board_at, company_id
 from assessments.results_how import how_score
 from assessments.results_pillars import ScoreLine
@@ -120,13 +121,15 @@ def board_page(request: Signed, place: Place) -> HttpResponse:
         "heat": shown.heat,
         "gap_charts": marks.gap_charts(shown.gaps),
         "gap_places": marks.gap_places(shown.gaps),
+        "done": moved_at(place),
     }
     return render(request, "assessments/results_board.html", context)
 
 
 def unit_page(request: Signed, place: Place) -> HttpResponse:
     shown = unit_scores(place)
-    context = {**standing(request, place, "unit"), **scorecards(shown), "waiting": waiting_for(place.readings[0])}
+    waiting = waiting_for(place.readings[0])
+    context = {**standing(request, place, "unit"), **scorecards(shown), "waiting": waiting, "done": moved_at(place)}
     return render(request, "assessments/results_unit.html", context)
 
 
@@ -185,7 +188,9 @@ def downloads_of(request: Signed, place: Place) -> list[tuple[str, Promise]]:
     """What may be taken away, for those who may."""
     if not can_take_reports(request.user):
         return []
-    return [(way, words) for name, words in BESIDE if (way := way_on(name, place.cycle.pk))]
+    found = [(name, way_on(name, place.cycle.pk), words) for name, words in BESIDE]
+    of_unit = {"report_pdf": f"?unit={place.reading.unit.unit_id}"}  # the workbook has every unit within sight
+    return [(way + of_unit.get(name, ""), words) for name, way, words in found if way]
 
 
 def way_on(name: str, *args: object) -> str:
