@@ -8,6 +8,7 @@ from django.utils.translation import get_language
 
 from assessments.content import Practice, Text
 from assessments.models import Cycle
+from assessments.results_sight import Place, cycle_of
 from improvement.actions import Proposal, propose_action
 from improvement.causes import LONGEST, Cause
 from improvement.models import Action
@@ -105,13 +106,24 @@ class Moved:
         return None if mean is None else 1 + 4 * mean / (len(self.practice.anchors) - 1)
 
 
-def moved_where_done(*, employee: Employee, cycle: Cycle, before: Cycle, unit_id: int | None = None) -> list[Moved]:
+def moved_at(place: Place) -> list[Moved]:
+    """What moved in this unit and below it since the cycle before, as this reader may see it."""
+    older = place.readings[place.readings.index(place.reading) + 1 :]
+    cycles = (cycle_of(each) for each in older)
+    before = next((each for each in cycles if each.model.code == place.cycle.model.code), None)
+    if before is None:
+        return []
+    employee, under = place.sight.employee, place.reading.unit.unit_id
+    return moved_where_done(employee=employee, cycle=place.cycle, before=before, under=under)
+
+
+def moved_where_done(*, employee: Employee, cycle: Cycle, before: Cycle, under: int | None = None) -> list[Moved]:
     """Practices with an action done between two cycles of a model, as published cells show them: two queries.
 
     Only what this person may read, units whose own cells stand in both, and practices asked in the same words; the
     newest done first. What moved goes together with what was done: nobody knows what else has changed.
     """
-    actions = done_between(employee, cycle, before, unit_id)
+    actions = done_between(employee, cycle, before, under)
     cells = cells_of(employee, (before, cycle), actions)
     said, then = cycle.model.said, before.model.said
     found = []
@@ -129,13 +141,13 @@ def moved_where_done(*, employee: Employee, cycle: Cycle, before: Cycle, unit_id
     ]
 
 
-def done_between(employee: Employee, cycle: Cycle, before: Cycle, unit_id: int | None) -> list[Action]:
+def done_between(employee: Employee, cycle: Cycle, before: Cycle, under: int | None) -> list[Action]:
     """Actions for practices of this model that were done after the one cycle closed and before the other opened."""
     if before.round is None or before.round.closed_at is None or cycle.round is None:
         return []
     days = day_of(before.round.closed_at), day_of(cycle.round.opens_at)
     done = Action.objects.visible_to(employee).filter(state=Action.State.DONE, closed_on__range=days)
-    here = done if unit_id is None else done.filter(unit=unit_id)
+    here = done if under is None else done.under(under)
     ours = here.filter(cause_room=ROOM, cause_key__startswith=f"practice:{cycle.model.code}:")
     return list(ours.select_related("unit", "owner").order_by("-closed_on", "-pk")[:SHOWN_AT_MOST])
 
