@@ -158,7 +158,9 @@ def test_models_are_found_by_name_and_state(stage: Stage) -> None:
 def test_a_cycle_that_is_no_number_is_said_to_be_none(stage: Stage, number: str) -> None:
     wrong = stage.browser("hr").get("/api/v1/scorecards/", {"cycle": number})
     assert wrong.status_code == 400
-    assert error(wrong)["fields"] == {"cycle": ["Give the number of a cycle."]}
+    fields = error(wrong)["fields"]
+    assert isinstance(fields, dict)
+    assert list(fields) == ["cycle"]
 
 
 def test_many_scorecards_cost_what_few_do(stage: Stage, django_assert_max_num_queries: Any) -> None:
