@@ -107,7 +107,10 @@ def test_a_wave_that_rests_is_noted_once_and_said_on_the_page(programme: Program
     assert Fact.objects.filter(verb="pulses.wave_rested").count() == 1
     assert Round.objects.filter(kind="pulse").count() == 0
     client.force_login(make_employee(roles=(Role.HR,)), backend="allauth.account.auth_backends.AuthenticationBackend")
-    for language, said in (("en", "Nobody gets a pulse for 30 days before and after one."), ("vi", "Trước và sau kỳ đó 30 ngày")):
+    for language, said in (
+        ("en", "Nobody gets a pulse for 30 days before and after one."),
+        ("vi", "Trước và sau kỳ đó 30 ngày"),
+    ):
         Employee.objects.update(language=language)
         page = client.get(f"/pulses/{programme.pk}/", headers={"accept-language": language}).content.decode()
         assert said in page
