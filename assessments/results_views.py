@@ -1,5 +1,7 @@
 """Corridors of a cycle's results: the board, a unit, its practices. All of it is decided by `visible_to`."""
 
+from itertools import groupby
+
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
@@ -154,7 +156,7 @@ def levels_below(line: ScoreLine) -> marks.Below:
             return ""
         levels = [move.level_after for move in found.moves if move.level_before != move.level_after]
         first = next((move.level_before for move in found.moves), found.card.stands_at)
-        numbers = [str(number) for number in (first, *levels) if number is not None]
+        numbers = [str(number) for number, _same in groupby((first, *levels)) if number is not None]
         return gettext("Level %(levels)s") % {"levels": " → ".join(numbers)} if numbers else ""
 
     return below

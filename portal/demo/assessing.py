@@ -56,13 +56,14 @@ def chapters(tempers: Mapping[int, Temper], say: Callable[[str], None]) -> Itera
         give("company")
         judge("company")
         give("first")
+        judge("first")
     yield first - WINDOW
     with days_ago(first - WINDOW):
         close(cycle)
     say("  assessment 1 of 3: rated, answered, sealed")
     yield first - WINDOW - 14
     with days_ago(first - WINDOW - 14):
-        review(cycle, "first")
+        review(cycle)
     yield 370
     with days_ago(370):
         calls = begin(cycle, "BL-DN-HC", "M2", "Gọi lại mọi khách chưa hài lòng trong hai ngày", 60)
@@ -84,10 +85,13 @@ def chapters(tempers: Mapping[int, Temper], say: Callable[[str], None]) -> Itera
     say("  assessment 2 of 3: rated, answered, sealed")
     yield second - WINDOW - 12
     with days_ago(second - WINDOW - 12):
-        review(cycle, "")
+        review(cycle)
     yield 150
     with days_ago(150):
         root = begin(cycle, "KH-TT", "M3", "Mỗi tháng sửa tận gốc một nguyên nhân khách phàn nàn", 45)
+    yield 135
+    with days_ago(135):
+        actions.age_levels(day=today())
     yield 108
     with days_ago(108):
         end(root, "Bốn nguyên nhân đã sửa; phàn nàn về giao trễ giảm từ 23 xuống 9 lượt một tháng.")
@@ -130,10 +134,8 @@ def close(cycle: Cycle) -> None:
     actions.close_cycle(cycle_id=cycle.pk)
 
 
-def review(cycle: Cycle, given: str) -> None:
-    """The reviewer has looked at what was given, and the CX team ends the review."""
-    if given:
-        judge(given)
+def review(cycle: Cycle) -> None:
+    """All that was given has been looked at, and the CX team ends the review."""
     cycle.refresh_from_db()
     actions.finish_review(cycle=cycle, by=Employee.objects.holding(Role.CX).get())
 

@@ -66,7 +66,7 @@ PIECES = {
         Shown(
             "BL-DN-ST", "L1", "Lịch gặp khách của trưởng chi nhánh", 292, sheet("lich-gap-khach.pdf", "Lịch gặp khách")
         ),
-        Shown("BL-DN-ST", "L2", "Sổ quyết định có phần ảnh hưởng tới khách", 292, link=WIKI + "so-quyet-dinh"),
+        Shown("BL-DN-ST", "L2", "Sổ quyết định có phần ảnh hưởng tới khách", 252, link=WIKI + "so-quyet-dinh"),
         Shown("BL-DN-ST", "L3", "Bảng lời hứa và báo lại kết quả", 700, link=WIKI + "loi-hua"),
         Shown("BL-DN-ST", "L5", "Sổ giao ca ba tháng", 700, sheet("so-giao-ca.pdf", "Sổ giao ca", "Mục: chuyện khách")),
         Shown(
