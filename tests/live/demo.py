@@ -21,9 +21,10 @@ from playwright.sync_api import Browser, BrowserContext, Locator, Page
 from portal.demo import mailbox
 from portal.demo.services import ROOT, free_port
 
-PATIENCE = 300.0  # seconds until the company is founded and its mails are out; a busy machine takes its time
+PATIENCE = 480.0  # seconds until the company is founded and its mails are out; a busy machine takes its time
 SERVERS = ("DATABASE_URL", "SURVEY_DATABASE_URL", "REDIS_URL", "CELERY_BROKER_URL", "DJANGO_SETTINGS_MODULE", "PORT")
 LINK = re.compile(r"http://127\.0\.0\.1:\d+/\w\w(/p/[\w-]+)")
+ASSESSMENT = re.compile(r"\d (thực hành|practices),")  # what its invitations are called
 ROLES = {
     "employee": "AN0010",
     "leader": "AN0009",
@@ -62,10 +63,14 @@ class Demo:
         return self.base.replace("localhost", "127.0.0.1")
 
     def link(self, number: int) -> str:
-        """The way to the answer pages out of the n-th newest mail that has one, without host and language."""
-        found = (LINK.search(mail.text) for mail in mailbox.newest(self.mails, 400))
-        links = [match.group(1) for match in found if match]
-        return links[number]
+        """The way to a pulse out of the n-th newest mail that leads to one, without host and language."""
+        return self.links()[number]
+
+    def links(self) -> list[str]:
+        """The ways to the pulse, the newest mail first; those to the assessment are left out."""
+        mails = (mail for mail in mailbox.newest(self.mails, 1000) if not ASSESSMENT.search(mail.subject))
+        found = (LINK.search(mail.text) for mail in mails)
+        return [match.group(1) for match in found if match]
 
 
 @contextmanager
@@ -106,9 +111,9 @@ def wait_for_mails(demo: Demo, process: subprocess.Popen[bytes], log: Path) -> N
     """Return when the web answers and enough invitations have arrived; tell what the demo said when it does not."""
     end = time.monotonic() + PATIENCE
     while time.monotonic() < end and process.poll() is None:
-        if len(list(demo.mails.glob("*.eml"))) >= 30 and answers(demo.base + "/healthz"):
+        if len(demo.links()) >= 30 and answers(demo.base + "/healthz"):
             return
-        time.sleep(0.5)
+        time.sleep(1)
     raise AssertionError(f"The demo did not start:\n{log.read_text(encoding='utf-8')}")
 
 
@@ -209,6 +214,7 @@ PLACES = [
     Place("action", "leader", "/improvement/", ("#mine a",)),
     Place("action-new", "leader", "/improvement/actions/new/"),
     Place("promises", "leader", "/improvement/commitments/"),
+    Place("promises-cx", "cx", "/improvement/commitments/"),
     Place("promise-new", "leader", "/improvement/commitments/new/"),
     Place("notes", "employee", "/improvement/notes/"),
     Place("note-new", "leader", "/improvement/notes/new/"),
@@ -218,6 +224,11 @@ PLACES = [
     Place("cycle-leader", "leader", "/assessments/", ('main th a[href^="/assessments/"]',)),
     Place("cycle-new", "hr", "/assessments/new/"),
     Place("ratings", "leader", "/assessments/ratings/"),
+    Place("rating", "leader", "/", ("#assessing a.go",)),
+    Place("assessment", "leader", "/assessments/results/"),
+    Place("assessment-practices", "leader", "/assessments/results/", ('main a[href$="/practices/"]',)),
+    Place("assessment-board", "board", "/assessments/results/"),
+    Place("assessment-employee", "employee", "/assessments/results/"),
     Place("evidence", "leader", "/assessments/evidence/"),
     Place("evidence-cx", "cx", "/assessments/evidence/"),
     Place("evidence-board", "board", "/assessments/evidence/"),
