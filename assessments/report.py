@@ -22,6 +22,7 @@ from assessments.results_sight import Place, place_of
 from people.days import today
 from people.models import Employee
 from people.policies import sees_all_results
+from portal.lib.pillars import Pillar
 from portal.lib.typesetting import pdf_of
 
 TEMPLATE = Path(__file__).parent / "typst" / "report.typ"
@@ -52,7 +53,7 @@ class Report:
         lines = unit.lines
         return {
             "language": get_language() or "en",
-            "words": fixed_words(),
+            "words": fixed_words(len(lines)),
             "cover": cover(self),
             "sentences": [asdict(each) for each in sentences(unit, short, parts.weakest_of(short.weakest, practices))],
             "pillars": [parts.pillar(line, is_next=line is short.weakest) for line in lines],
@@ -111,11 +112,11 @@ def evidence_state(cycle: Cycle) -> str:
     return _("under review; levels may still move")
 
 
-def fixed_words() -> Plain:
+def fixed_words(pillars: int) -> Plain:
     """The words that stand on every report."""
     return {
         "summary": _("In short"),
-        "pillars": _("The five pillars"),
+        "pillars": _("The five pillars") if pillars == len(Pillar) else _("The pillars"),
         "pillars_say": _("The dot is the score from 1 to 5, the bar its likely range. The ring is the last cycle."),
         "ladder": _("How sure is each level?"),
         "ladder_say": _(

@@ -71,10 +71,10 @@ def said_share(share: str) -> str:
     return _("That is part of those invited.")
 
 
-def standing(short: InShort) -> Sentence | None:
+def standing(short: InShort) -> Sentence:
     """The level most pillars stand at, and those that stand elsewhere."""
     if short.level is None:
-        return None
+        return Sentence("–", _("No pillar has a score that may be shown."))
     says = _("is where most pillars stand: %(level)s.") % {"level": level_name(short.level)}
     if not short.elsewhere:
         says = _("is where every pillar stands: %(level)s.") % {"level": level_name(short.level)}

@@ -14,6 +14,7 @@ from people.models import Employee, Unit
 from people.roles import Role
 from portal.lib import clock
 from portal.lib.pillars import Pillar
+from surveys.models import Cell
 from tests.assessments.conftest import browser
 from tests.assessments.published import Found, Published, make_cycle, publish
 from tests.make import make_employee, make_unit
@@ -224,6 +225,17 @@ def test_a_report_costs_the_same_for_few_and_many_units(
             report = report_of(house.board, cycle)
             assert report is not None
             report.plain()
+
+
+def test_a_cycle_in_which_no_score_may_be_shown_has_a_report_that_says_so(five: MaturityModel, house: House) -> None:
+    published = publish(five, {house.company: {Pillar.PROCESS: Found(3.0)}})
+    Cell.objects.filter(round=published.cycle.round, measure="pillar").update(mean=None, low=None, high=None)
+    report = report_of(house.board, published.cycle)
+    assert report is not None
+    said = report.plain()
+    assert "No pillar has a score that may be shown." in [each["says"] for each in said["sentences"]]
+    assert not said["has_radar"]
+    assert report.pdf().startswith(b"%PDF")
 
 
 def test_the_method_is_told_with_formulas_and_what_is_hidden(house: House) -> None:
