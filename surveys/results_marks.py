@@ -228,11 +228,8 @@ def trend_of(
     """The marks of one pillar's trend; a room says how its rounds are called."""
     points = line.points
     known = [point for point in points if point.value is not None]
-    bottom, top = bounds_of(
-        [point.low or point.value or 0.0 for point in known],
-        [point.high or point.value or 0.0 for point in known],
-        step=0.25,
-    )
+    lows = [point.low or point.value or 0.0 for point in known]
+    bottom, top = bounds_of(lows, [point.high or point.value or 0.0 for point in known], step=0.25)
     width = (TREND_RIGHT - TREND_LEFT - 24) / max(1, len(points) - 1)
 
     def x_of(place: int) -> float:
