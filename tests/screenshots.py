@@ -66,6 +66,8 @@ README = [
     Shot("home-phone", "home-employee", Look("vi"), 844),
     Shot("programmes", "programmes", Look("en", where="desk"), 800),
     Shot("programme", "programme", Look("en", "dark", where="desk"), 900),
+    Shot("assessment", "assessment-board", Look("en", where="desk"), 920),
+    Shot("assessment-phone", "assessment", Look("vi"), 844),
     Shot("staff-list", "people", Look("vi", where="desk"), 900),
 ]
 
