@@ -5,27 +5,30 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('assessments', '0003_cycles_evidence_and_scorecards'),
-        ('people', '0001_employees_and_units'),
+        ("assessments", "0003_cycles_evidence_and_scorecards"),
+        ("people", "0001_employees_and_units"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='evidence',
-            name='told_on',
+            model_name="evidence",
+            name="told_on",
             field=models.DateField(blank=True, editable=False, null=True),
         ),
         migrations.AlterField(
-            model_name='evidence',
-            name='expires_on',
-            field=models.DateField(blank=True, null=True, verbose_name='expires on'),
+            model_name="evidence",
+            name="expires_on",
+            field=models.DateField(blank=True, null=True, verbose_name="expires on"),
         ),
         migrations.AlterConstraint(
-            model_name='evidence',
-            name='evidence_holds_after_its_date',
-            constraint=models.CheckConstraint(condition=models.Q(('expires_on', None), ('expires_on__gt', models.F('dated_on')), _connector='OR'), name='evidence_holds_after_its_date', violation_error_message='It must expire after the date of the evidence.'),
+            model_name="evidence",
+            name="evidence_holds_after_its_date",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("expires_on", None), ("expires_on__gt", models.F("dated_on")), _connector="OR"),
+                name="evidence_holds_after_its_date",
+                violation_error_message="It must expire after the date of the evidence.",
+            ),
         ),
     ]

@@ -281,7 +281,7 @@ def test_a_gap_of_nothing_stays_silent(centre: float, n: int) -> None:
 
 @pytest.mark.parametrize("n", [5, 7, 9])
 def test_a_small_team_that_spreads_wider_than_others_is_no_gap_either(n: int) -> None:
-    """Its own spread is not published; it may be 1.6 times as wide as the pooled one before more than 5 % are called."""
+    """Its own spread is not published; it may be 1.6 times the pooled one before more than 5 % are called."""
     rng = np.random.default_rng(60 + n)
     pooled = Spread(0.55, 200)
     teams = rng.normal(3.0, 1.6 * 0.55, (20_000, n)).mean(axis=1)
