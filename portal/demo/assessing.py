@@ -4,7 +4,7 @@ What they let one discover: a warehouse of two realities, a head of region who s
 his people do, a branch whose level fell when evidence expired, practices that moved where something was done.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
 from datetime import timedelta
 from random import Random
 
@@ -46,24 +46,32 @@ TELLS_NOTHING = 0.03
 
 def chapters(tempers: Mapping[int, Temper], say: Callable[[str], None]) -> Iterator[int]:
     """Each chapter waits until it is asked for; what is yielded is how many days ago it plays."""
-    first, second, third = CYCLES_AGO
     chance = Random(SEED)
-    yield first
-    with days_ago(first):
-        cycle = open_and_answer(0, tempers, chance)
-    yield first - WINDOW + 3
-    with days_ago(first - WINDOW + 3):
-        give("company")
-        judge("company")
-        give("first")
-        judge("first")
-    yield first - WINDOW
-    with days_ago(first - WINDOW):
-        close(cycle)
+    first = yield from first_cycle(CYCLES_AGO[0], tempers, chance)
     say("  assessment 1 of 3: rated, answered, sealed")
-    yield first - WINDOW - 14
-    with days_ago(first - WINDOW - 14):
-        review(cycle)
+    yield from what_was_done(first)
+    second = yield from second_cycle(CYCLES_AGO[1], tempers, chance)
+    say("  assessment 2 of 3: rated, answered, sealed")
+    yield from half_a_year(second)
+    yield from third_cycle(CYCLES_AGO[2], tempers, chance)
+
+
+def first_cycle(ago: int, tempers: Mapping[int, Temper], chance: Random) -> Generator[int, None, Cycle]:
+    """Evidence is given and checked while the cycle is open; then it is closed and reviewed."""
+    yield ago
+    with days_ago(ago):
+        cycle = open_and_answer(0, tempers, chance)
+    yield ago - WINDOW + 3
+    with days_ago(ago - WINDOW + 3):
+        for pieces in ("company", "first"):
+            give(pieces)
+            judge(pieces)
+    yield from ended(cycle, ago)
+    return cycle
+
+
+def what_was_done(cycle: Cycle) -> Iterator[int]:
+    """Two units start an action from a weak practice, and finish it well before the next cycle."""
     yield 370
     with days_ago(370):
         calls = begin(cycle, "BL-DN-HC", "M2", "Gọi lại mọi khách chưa hài lòng trong hai ngày", 60)
@@ -72,20 +80,23 @@ def chapters(tempers: Mapping[int, Temper], say: Callable[[str], None]) -> Itera
     with days_ago(300):
         end(calls, "Sổ gọi lại: 58 trên 61 khách được gọi trong hai ngày.")
         end(handed, "Phần mềm ghi tên người theo vụ việc; không vụ nào đổi người giữa chừng trong tháng qua.")
-    yield second
-    with days_ago(second):
+
+
+def second_cycle(ago: int, tempers: Mapping[int, Temper], chance: Random) -> Generator[int, None, Cycle]:
+    """The same again, with more to show."""
+    yield ago
+    with days_ago(ago):
         cycle = open_and_answer(1, tempers, chance)
-    yield second - WINDOW + 2
-    with days_ago(second - WINDOW + 2):
+    yield ago - WINDOW + 2
+    with days_ago(ago - WINDOW + 2):
         give("second")
         judge("second")
-    yield second - WINDOW
-    with days_ago(second - WINDOW):
-        close(cycle)
-    say("  assessment 2 of 3: rated, answered, sealed")
-    yield second - WINDOW - 12
-    with days_ago(second - WINDOW - 12):
-        review(cycle)
+    yield from ended(cycle, ago)
+    return cycle
+
+
+def half_a_year(cycle: Cycle) -> Iterator[int]:
+    """One more action done, another begun; the evidence of a branch expires piece by piece."""
     yield 150
     with days_ago(150):
         root = begin(cycle, "KH-TT", "M3", "Mỗi tháng sửa tận gốc một nguyên nhân khách phàn nàn", 45)
@@ -101,8 +112,12 @@ def chapters(tempers: Mapping[int, Temper], say: Callable[[str], None]) -> Itera
     yield 20
     with days_ago(20):
         begin(cycle, REGION, "P4", "Mỗi tháng ba chi nhánh cùng tập một tình huống khó", 50)
-    yield third
-    with days_ago(third):
+
+
+def third_cycle(ago: int, tempers: Mapping[int, Temper], chance: Random) -> Iterator[int]:
+    """Open now; some have answered, and what was given lately waits for its reviewer."""
+    yield ago
+    with days_ago(ago):
         open_and_answer(2, tempers, chance)
     yield 5
     with days_ago(5):
@@ -110,6 +125,16 @@ def chapters(tempers: Mapping[int, Temper], say: Callable[[str], None]) -> Itera
     yield 3
     with days_ago(3):
         sort_out()
+
+
+def ended(cycle: Cycle, ago: int) -> Iterator[int]:
+    """Closed on its day, reviewed a fortnight later."""
+    yield ago - WINDOW
+    with days_ago(ago - WINDOW):
+        close(cycle)
+    yield ago - WINDOW - 14
+    with days_ago(ago - WINDOW - 14):
+        review(cycle)
 
 
 def open_and_answer(number: int, tempers: Mapping[int, Temper], chance: Random) -> Cycle:

@@ -27,13 +27,24 @@ def play_improvement() -> None:
 
 def chapters() -> Iterator[int]:
     """Each chapter waits until it is asked for; what is yielded is how many days ago it plays."""
-    branch, company = Unit.objects.get(code=BRANCH), Unit.objects.get(code="AN")
-    employee = Employee.objects.get(number=SIGN_INS["employee"])
+    yield from promises()
+    yield from autumn()
+    yield from lately()
+
+
+def promises() -> Iterator[int]:
+    """What three leaders promised, early enough for people to have been asked about it."""
     yield 80
     with days_ago(80):
         promise(BRANCH, "Khách phải chờ quá mười phút thì tôi ra quầy phụ", "Ai đứng quầy giờ cao điểm cũng thấy", 95)
         promise("VH-KHO", "Kho trả lời quầy trong mười lăm phút", "Bảng giờ trả lời treo ở phòng kho", 100)
         promise("BL-DN", "Mỗi tháng tôi làm một ca ở một chi nhánh", "Lịch ca dán ở ba chi nhánh", 110)
+
+
+def autumn() -> Iterator[int]:
+    """Actions begun, dropped and done, a promise kept, and what people were told."""
+    branch, company = Unit.objects.get(code=BRANCH), Unit.objects.get(code="AN")
+    employee = Employee.objects.get(number=SIGN_INS["employee"])
     yield 45
     with days_ago(45):
         exchange = begin(BRANCH, "Nhân viên quầy tự duyệt đổi hàng dưới 500.000 đồng", "P2", 25, owner=employee)
@@ -63,6 +74,10 @@ def chapters() -> Iterator[int]:
     with days_ago(24):
         evidence = "Bảng phân quyền dán ở quầy; tuần đầu có 31 lượt đổi hàng không phải chờ chữ ký."
         actions.finish_action(action=exchange, evidence=evidence, tells=True, by=branch.leader)
+
+
+def lately() -> Iterator[int]:
+    """What is under way now."""
     yield 12
     with days_ago(12):
         begin("VH-KHO", "Kho trả lời quầy trong 15 phút, có người trực điện thoại", "P7", 30)

@@ -104,7 +104,7 @@ class Services:
                 start_new_session=True,
             )
 
-    def wait_until_ready(self, seconds: float = 60) -> bool:
+    def wait_until_ready(self, seconds: float = 180) -> bool:
         """Whether the web process answers, and worker and beat have been heard of, within this time."""
         end = time.monotonic() + seconds
         while time.monotonic() < end:

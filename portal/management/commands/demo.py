@@ -43,7 +43,7 @@ class Command(BaseCommand):
         with Services(port, settings.DEMO_DIR) as services:
             self.stdout.write("Starting web, worker and beat …")
             if not services.wait_until_ready():
-                raise CommandError(f"Not ready within a minute; the logs in {settings.DEMO_DIR} say why.")
+                raise CommandError(f"Not ready within three minutes; the logs in {settings.DEMO_DIR} say why.")
             if options["check"]:
                 self._check(services)
             else:
