@@ -20,7 +20,7 @@ from portal.lib.sheets import Sheet, Value, write_workbook
 from surveys.models import Cell, Round, RoundUnit
 from surveys.results_sight import RoundTree
 
-UNITS_AT_ONCE = 400
+UNITS_AT_ONCE = 2000
 Row = Sequence[Value]
 Values: TypeAlias = list[Any]
 Noun = TypeVar("Noun", Cell, Scorecard)

@@ -1,7 +1,7 @@
 """Workbooks written row by row: numbers are numbers, dates are dates, and no text is ever a formula.
 
 For tables of any length: nothing but the row at hand is kept in memory, and a hundred and fifty thousand rows take
-seconds. `openpyxl`, which reads and writes the small workbooks of this house, takes ten times as long for these.
+seconds. `openpyxl`, which reads and writes the small workbooks of this house, takes many times as long for these.
 """
 
 import re
