@@ -63,8 +63,10 @@ def can_review_evidence(employee: Employee) -> bool:
 
 
 def is_own_evidence(employee: Employee, evidence: Evidence) -> bool:
-    """What somebody gave, or what the unit shows that they lead by name."""
-    return employee.pk in (evidence.added_by_id, evidence.unit.leader_id, evidence.unit.deputy_id)
+    """What somebody gave, or what counts for a unit that they lead by name: its own, or given above for those below."""
+    if employee.pk in (evidence.added_by_id, evidence.unit.leader_id, evidence.unit.deputy_id):
+        return True
+    return evidence.covers_below and Evidence.objects.from_above(employee).filter(pk=evidence.pk).exists()
 
 
 def can_verify_evidence(employee: Employee, evidence: Evidence) -> bool:

@@ -56,7 +56,7 @@ def decided(request: Signed, shown: Evidence, act: Callable[[], object], done: s
     try:
         act()
     except actions.OwnEvidence:
-        messages.error(request, _("Somebody else must check this: you gave it, or lead the unit."))
+        messages.error(request, _("Somebody else must check this: you gave it, or lead a unit it counts for."))
         return redirect(shown)
     except actions.AlreadyDecided:
         messages.info(request, _("Somebody was quicker: look at what is so now. Nothing has been changed."))

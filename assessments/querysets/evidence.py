@@ -28,18 +28,26 @@ _ABOVE_THE_LED = """
 """
 
 
+def _from_above(employee: Employee) -> Q:
+    return Q(covers_below=True, unit__in=RawSQL(_ABOVE_THE_LED, (employee.pk, employee.pk)))
+
+
 class EvidenceQuerySet(models.QuerySet["Evidence"]):
     """What units show for their practices."""
 
     def visible_to(self, employee: Employee) -> Self:
         """All for reviewers, HR, CX team and board; a leader that of the subtrees led, and what units above gave for
-        them; whoever gave a piece, their own."""
+        them once it is verified; whoever gave a piece, their own."""
         if not employee.is_active:
             return self.none()
         if is_reviewer(employee) or is_hr(employee) or is_cx(employee) or is_board(employee):
             return self.all()
-        from_above = Q(covers_below=True, unit__in=RawSQL(_ABOVE_THE_LED, (employee.pk, employee.pk)))
+        from_above = Q(state="verified") & _from_above(employee)
         return self.filter(Q(unit__in=led_unit_ids(employee)) | from_above | Q(added_by=employee))
+
+    def from_above(self, employee: Employee) -> Self:
+        """What units above those led by name gave for the units below them: it counts for those led, too."""
+        return self.filter(_from_above(employee))
 
     def valid_on(self, day: date) -> Self:
         """Checked by a reviewer, dated no later than that day and not expired on it; indicators are judged apart."""
@@ -54,8 +62,8 @@ class EvidenceQuerySet(models.QuerySet["Evidence"]):
         return self.filter(state="waiting")
 
     def to_review_by(self, employee: Employee) -> Self:
-        """What somebody may check: neither given by themselves nor of a unit they lead by name."""
-        others = self.to_review().exclude(added_by=employee)
+        """What somebody may check: neither given by themselves nor counting for a unit they lead by name."""
+        others = self.to_review().exclude(added_by=employee).exclude(_from_above(employee))
         return others.exclude(unit__leader=employee).exclude(unit__deputy=employee)
 
     def ending(self, day: date, soon: timedelta) -> Self:
@@ -67,8 +75,9 @@ class EvidenceQuerySet(models.QuerySet["Evidence"]):
         return self.order_by("added_on", "pk")
 
     def standing_for(self, unit_id: int, above: Iterable[int]) -> Self:
-        """Of this unit, and what the units above it gave for those below."""
-        return self.filter(Q(unit_id=unit_id) | Q(unit_id__in=list(above), covers_below=True))
+        """Of this unit, and what the units above it gave for those below, once it is verified."""
+        from_above = Q(unit_id__in=list(above), covers_below=True, state="verified")
+        return self.filter(Q(unit_id=unit_id) | from_above)
 
     def of_model(self, code: str, practices: Iterable[str] | None = None) -> Self:
         """For the practices of one model, whatever its version."""

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
@@ -138,6 +139,22 @@ def test_a_leader_opens_what_a_unit_above_gave_for_those_below(company: Unit, st
     assert "For headquarters" not in text_of(client.get(LIST))
     assert client.get(f"/assessments/evidence/{piece.pk}/").status_code == 200
     assert client.get(f"/assessments/evidence/{hidden.pk}/").status_code == 404
+
+
+@pytest.mark.parametrize("state", ["waiting", "returned", "withdrawn"])
+def test_a_leader_reads_nothing_of_units_above_that_is_not_verified(
+    company: Unit, store: Unit, leader: Employee, state: str
+) -> None:
+    file = ContentFile(pdf(), "draft.pdf")
+    piece = make_evidence(
+        company, covers_below=True, state=state, title="Draft rules", reason="Names a person.", kind="file", file=file
+    )
+    client = browser(leader)
+
+    assert "Draft rules" not in text_of(client.get(LIST))
+    assert client.get(f"/assessments/evidence/{piece.pk}/").status_code == 404
+    assert client.get(f"/assessments/evidence/{piece.pk}/file/").status_code == 404
+    assert "Draft rules" not in text_of(client.get(f"{NEW}?unit={store.pk}&practice=L1&again={piece.pk}"))
 
 
 @pytest.mark.parametrize("role", [Role.HR, Role.CX, Role.BOARD, Role.REVIEWER])

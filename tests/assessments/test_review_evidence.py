@@ -106,6 +106,36 @@ def test_whoever_gave_it_or_leads_the_unit_does_not_check_it(store: Unit, leader
     assert piece.state == "waiting"
 
 
+@pytest.mark.parametrize("post", ["leader", "deputy"])
+@pytest.mark.parametrize("depth", [1, 2])
+def test_nobody_checks_what_a_unit_above_gave_for_the_unit_they_lead(
+    reviewer: Employee, post: str, depth: int
+) -> None:
+    region = make_unit("V-1", leader=make_employee())
+    above = [region, make_unit("V-1-1", parent=region)][depth - 1]
+    make_unit("CH-09", parent=above, **{post: reviewer})
+    for_all, for_itself = give(region, region.leader, covers_below=True), give(region, region.leader)
+
+    assert list(Evidence.objects.to_review_by(reviewer)) == [for_itself]
+    with pytest.raises(OwnEvidence):
+        verify_evidence(evidence=for_all, by=reviewer)
+    with pytest.raises(OwnEvidence):
+        return_evidence(evidence=for_all, reason="No.", by=reviewer)
+    verify_evidence(evidence=for_itself, by=reviewer)
+    verify_evidence(evidence=for_all, by=make_employee(roles=(Role.REVIEWER,)))
+    assert set(Evidence.objects.values_list("state", flat=True)) == {"verified"}
+
+
+def test_who_leads_elsewhere_checks_what_a_region_gave_for_its_units(reviewer: Employee) -> None:
+    region = make_unit("V-1", leader=make_employee())
+    make_unit("CH-09", parent=make_unit("V-2"), leader=reviewer)
+    piece = give(region, region.leader, covers_below=True)
+
+    assert list(Evidence.objects.to_review_by(reviewer)) == [piece]
+    verify_evidence(evidence=piece, by=reviewer)
+    assert piece.state == "verified"
+
+
 def test_returned_evidence_tells_its_giver_why(store: Unit, leader: Employee, reviewer: Employee) -> None:
     piece = give(store, leader, title="Diary <b>")
     stale = Evidence.objects.get()
