@@ -4,6 +4,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from assessments import actions
+from assessments.faults import weight_sentence
 
 NAMED_AT_MOST = 5
 
@@ -55,6 +56,8 @@ def refusal(code: str) -> str:
             return _(
                 "Its model is no longer published, so nothing new can be asked with it. Choose a published version."
             )
+        case "weights":
+            return weight_sentence()
         case "newer":
             return _(
                 "A newer version of its model has been published since. Choose which version to ask, then let the "

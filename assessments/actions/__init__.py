@@ -96,6 +96,7 @@ from assessments.actions.refusals import (
     NotPublished,
     PlanChanged,
     TooFewInvited,
+    WeightsTooFine,
     WindowOver,
 )
 from assessments.actions.reminding import remind_if_due, reminder_instants
@@ -140,6 +141,7 @@ __all__ = [
     "Reach",
     "TooFewInvited",
     "TooManyPieces",
+    "WeightsTooFine",
     "Window",
     "WindowOver",
     "about",

@@ -34,23 +34,26 @@ def _age_model(code: str, day: date) -> int:
     """The newest scorecards of one model; a cycle that closes meanwhile makes its own."""
     ended = Cycle.objects.ended().filter(model__code=code).order_by("pk").select_for_update(of=("self",))
     cycles = {cycle.pk: cycle for cycle in ended.select_related("model", "round")}
+    return sum(age_cycle(cycles[cycle], day=day, units=found) for cycle, found in newest_units(cycles).items())
+
+
+def newest_units(cycles: Iterable[int]) -> Mapping[int, Collection[int]]:
+    """Of cycles with one model: each, and the units whose newest scorecard it made. What is older stays as it was."""
     newest = Scorecard.objects.filter(cycle__in=cycles).order_by("unit_id", "-cycle__closed_at", "-cycle_id")
     units: dict[int, list[int]] = defaultdict(list)
     for unit, cycle in newest.distinct("unit_id").values_list("unit_id", "cycle_id"):
         units[cycle].append(unit)
-    return sum(age_cycle(cycles[cycle], day=day, units=found) for cycle, found in units.items())
+    return units
 
 
-def age_cycle(cycle: Cycle, *, day: date, units: Collection[int] | None = None) -> int:
+def age_cycle(cycle: Cycle, *, day: date, units: Collection[int]) -> int:
     """Judge the evidence of a cycle's scorecards anew, where that was not done for a later day; the caller holds it."""
     content = cycle.model.said
     caps = Caps(content)
     codes = [one.code for asked in practices_of(content).values() for one in asked]
     parents = dict(RoundUnit.objects.filter(round=cycle.round).values_list("unit_id", "parent_id"))
     evidenced = evidenced_on(model_code=cycle.model.code, day=day, practices=codes, parents=parents)
-    cards = Scorecard.objects.filter(Q(evidence_on=None) | Q(evidence_on__lte=day), cycle=cycle)
-    if units is not None:
-        cards = cards.filter(unit__in=units)
+    cards = Scorecard.objects.filter(Q(evidence_on=None) | Q(evidence_on__lte=day), cycle=cycle, unit__in=units)
     changed, moves = [], []
     for card in cards.order_by("pk").iterator(chunk_size=5_000):
         cap = caps.of(card.pillar, evidenced.get(card.unit_id, ()))
@@ -159,11 +162,17 @@ def _reason(piece: Evidence, move: _Move, day: date) -> str:
         return LevelChange.Why.REACHED if indicator and known else LevelChange.Why.VERIFIED
     if not _holds_on(piece, move.judged_before):
         return ""
+    if not verified:
+        return LevelChange.Why.WITHDRAWN if _left_since(piece, move.judged_before) else ""
     if not _holds_on(piece, day):
         return LevelChange.Why.EXPIRED
-    if not verified:
-        return LevelChange.Why.WITHDRAWN
     return LevelChange.Why.FELL_SHORT if indicator else ""
+
+
+def _left_since(piece: Evidence, day: date) -> bool:
+    """Whether it was returned or taken back after a reviewer had looked at it; what only waits never counted."""
+    gone = piece.state in (Evidence.State.RETURNED, Evidence.State.WITHDRAWN)
+    return gone and piece.reviewed_at is not None and days.day_of(piece.changed_at) >= day
 
 
 def _holds_on(piece: Evidence, day: date) -> bool:

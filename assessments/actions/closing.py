@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 
 from assessments import facts
-from assessments.actions.ageing import age_cycle
+from assessments.actions.ageing import age_cycle, newest_units
 from assessments.actions.cycles import ENDED, end_without_results
 from assessments.actions.planning import locked
 from assessments.evidenced import evidenced_on
@@ -49,11 +49,15 @@ def close_cycle(*, cycle_id: int) -> bool:
 
 @transaction.atomic
 def finish_review(*, cycle: Cycle, by: "Employee") -> bool:
-    """End the review of a closed cycle: levels as evidence valid today allows. False when it is not under review."""
+    """End the review of a closed cycle: levels as evidence valid today allows. False when it is not under review.
+
+    Where a newer cycle has scored a unit meanwhile, the older scorecard stays as it was.
+    """
     held = locked(cycle.pk)
     if held.state != Cycle.State.CLOSED:
         return False
-    moved = age_cycle(held, day=days.today())
+    peers = Cycle.objects.ended().filter(model__code=held.model.code).values_list("pk", flat=True)
+    moved = age_cycle(held, day=days.today(), units=newest_units(peers).get(held.pk, ()))
     held.state, held.reviewed_at = Cycle.State.REVIEWED, clock.now()
     held.save(update_fields=["state", "reviewed_at"])
     _say(facts.CYCLE_REVIEWED, held, by, {"levels": moved})

@@ -14,6 +14,7 @@ from assessments.actions.refusals import (
     LongTooOften,
     NotPublished,
     TooFewInvited,
+    WeightsTooFine,
 )
 from assessments.models import Cycle, CycleUnit, MaturityModel
 from people import days
@@ -22,6 +23,7 @@ from people.querysets import ids_in
 from portal.lib import clock
 from portal.lib.zones import last_day, local_day, local_instant
 from surveys import burden
+from surveys.questionnaire import WEIGHTS
 from surveys.registry import Planned
 
 YEARLY_DAYS = 300  # between the end of one long cycle and the begin of the next, both of them weeks long
@@ -85,6 +87,8 @@ def refuse_opening(cycle: Cycle, units: Collection[int], window: Window) -> None
     """Raise when this cycle may not be opened: its version, another open cycle, or people asked too much."""
     if cycle.model.state != MaturityModel.State.PUBLISHED:
         raise NotPublished
+    if any(practice.weight not in WEIGHTS for practice in cycle.model.said.by_code.values()):
+        raise WeightsTooFine
     if not units:
         raise TooFewInvited(cycle.k)
     taken = CycleUnit.objects.filter(is_open=True, model_code=cycle.model.code, unit__in=ids_in(sorted(units)))

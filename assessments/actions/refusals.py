@@ -43,6 +43,12 @@ class NotPublished(CycleRefused):
     code = "model"
 
 
+class WeightsTooFine(CycleRefused):
+    """The version was published before weights were 1 or 2: no sheet can be made of it, a new version has to be."""
+
+    code = "weights"
+
+
 class NewerVersion(CycleRefused):
     """A newer version of the model was published after this cycle was planned by itself: somebody has to choose."""
 

@@ -178,6 +178,19 @@ def test_an_indicator_moves_the_level_when_it_crosses_its_value(ten: MaturityMod
     assert moves() == [("A", "TL1", 5, 3, "fell_short"), ("A", "TL1", 3, 5, "reached")]
 
 
+@pytest.mark.parametrize("state", ["waiting", "returned", "withdrawn"])
+def test_what_never_counted_is_not_why_a_level_fell(ten: MaturityModel, trained: dict[str, float], state: str) -> None:
+    found_company({"A": 12, "B": 12})
+    show(ten, unit("A"), "TL1", kind="indicator", indicator="training.share", threshold=0.8)
+    show(ten, unit("A"), "TL2")
+    show(ten, unit("A"), "TL1", state=state, reason="Another unit's", expires_on=date(2026, 10, 3))
+    show(ten, unit("A"), "TL1", state=state, reason="Another unit's")
+    finish(opened(ten), high(ten))
+    trained["value"] = 0.7
+    assert actions.age_levels(day=date(2026, 10, 5)) == 1
+    assert moves() == [("A", "TL1", 5, 3, "fell_short")]
+
+
 def test_evidence_of_a_unit_above_counts_below_where_it_says_so(ten: MaturityModel) -> None:
     found_company({"A": 12, "B": 12})
     for practice in ("TL1", "TL2"):
@@ -218,6 +231,15 @@ def test_the_end_of_the_review_takes_the_evidence_verified_meanwhile(scored: Cyc
     assert set(LevelChange.objects.values_list("day", flat=True)) == {today}
     fact = Fact.objects.get(verb="assessments.cycle_reviewed")
     assert (fact.actor_id, fact.data) == (reviewer.pk, {"levels": 1})
+
+
+def test_a_review_that_ends_late_leaves_what_a_newer_cycle_has_scored(scored: Cycle, ten: MaturityModel) -> None:
+    with clock.at(MONDAY + timedelta(days=60)):
+        newer = finish(opened(ten, unit("A")), high(ten))
+    with clock.at(MONDAY + timedelta(days=140)):  # nothing holds any more
+        assert actions.finish_review(cycle=scored, by=make_employee(roles=(Role.REVIEWER,)))
+    assert (stand(scored, "A"), stand(newer, "A")) == ((5, 5), (5, 5))
+    assert not LevelChange.objects.filter(scorecard__cycle=scored, unit=unit("A")).exists()
 
 
 def test_a_cycle_that_is_open_cannot_be_reviewed(ten: MaturityModel) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, connections, transaction
 
-from assessments import actions, notices
+from assessments import actions, notices, questions
 from assessments.models import Cycle, CycleUnit, LeaderRating, MaturityModel
 from assessments.tasks import sweep_cycles
 from diary.models import Fact
@@ -219,6 +219,25 @@ def test_a_retired_version_and_a_draft_open_nothing(keys: None, company: Unit, t
     cycle = make_cycle(ten)
     MaturityModel.objects.filter(pk=ten.pk).update(state="retired")
     with pytest.raises(actions.NotPublished):
+        actions.open_cycle(cycle_id=cycle.pk)
+
+
+def test_a_version_with_weights_of_before_says_so_and_opens_nothing(
+    keys: None, company: Unit, ten: MaturityModel
+) -> None:
+    plain = ten.plain()
+    plain["pillars"][0]["practices"][0]["weight"] = 30
+    content = {name: said for name, said in plain.items() if name not in ("code", "version", "title")}
+    now = clock.now()
+    older = MaturityModel.objects.create(
+        code="own", version=1, title=ten.title, content=content, state="published", changed_at=now, published_at=now
+    )
+    cycle = make_planned(older)
+    sweep_at(MONDAY)
+    cycle.refresh_from_db()
+    assert (cycle.state, cycle.refusal) == (Cycle.State.PLANNED, "weights")
+    assert "weight is 1 or 2" in questions.refusal(cycle.refusal)
+    with pytest.raises(actions.WeightsTooFine):
         actions.open_cycle(cycle_id=cycle.pk)
 
 
