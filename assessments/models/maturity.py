@@ -1,4 +1,4 @@
-"""The noun of this room so far: a maturity model, one row for each version."""
+"""A maturity model, one row for each version."""
 
 from typing import Any, ClassVar
 
