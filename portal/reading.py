@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, TypeVar
 
 from django.db.models import Model
+from django.utils.translation import gettext as _
 from drf_spectacular.plumbing import build_object_type
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import mixins, serializers, viewsets
@@ -51,3 +52,10 @@ class Reads(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericVi
     """A list and its single rows, never a change."""
 
     permission_classes: Sequence[type[BasePermission]] = (IsAuthenticated,)
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """No text of the database holds the character NUL, and none is looked for by it."""
+        super().initial(request, *args, **kwargs)
+        for name, values in request.query_params.lists():
+            if any("\0" in value for value in values):
+                raise ValidationError({name.replace("\0", ""): [_("Leave out the character NUL.")]})

@@ -41,6 +41,33 @@ def test_every_error_has_the_same_shape(stage: Stage) -> None:
     assert error(wrong)["fields"] == {"round": ["Give the id of a round."]}
 
 
+@pytest.mark.parametrize(
+    "address",
+    [
+        "scorecards/?unit=%00",
+        "scorecards/?pillar=%00",
+        "models/?code=%00",
+        "models/?state=a%00b",
+        "cycles/?state=%00",
+        "cycles/?model=%00",
+        "cells/?unit=%00",
+        "cells/?measure=%00",
+        "actions/?state=x&state=%00",
+        "people/?search=%00",
+    ],
+)
+def test_a_filter_with_the_character_nul_is_refused(stage: Stage, address: str) -> None:
+    answer = stage.browser("hr").get(f"/api/v1/{address}")
+    name = address.partition("?")[2].partition("=")[0]
+    assert answer.status_code == 400
+    assert error(answer)["fields"] == {name: ["Leave out the character NUL."]}
+
+
+@pytest.mark.parametrize("noun", ["scorecards", "models", "cycles", "cells", "rounds", "actions", "people"])
+def test_a_row_named_by_the_character_nul_is_not_there(stage: Stage, noun: str) -> None:
+    assert stage.browser("hr").get(f"/api/v1/{noun}/%00/").status_code == 404
+
+
 @pytest.mark.parametrize("role", ["employee", "leader", "hr", "cx", "auditor"])
 def test_cells_are_the_published_ones_a_role_may_see_and_no_others(stage: Stage, role: str) -> None:
     person = stage.cast[role]
