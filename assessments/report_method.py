@@ -103,9 +103,10 @@ def agreement() -> Part:
         _("Agreement"),
         [
             _(
-                "“Shared view” needs answers that lie close together (AD at most A/6, r_WG(J) at least .70 and above "
-                "what answers at random would reach). “Two realities”: at least three in ten answer low, three in ten "
-                "high, and fewer between."
+                "“Shared view” needs answers that surely lie close together (AD below A/6 by more than chance, r_WG(J) "
+                "at least .70 and above what answers at random would reach); “views differ” needs an AD above A/6 by "
+                "more than chance. “Two realities”: at least three in ten answer low, three in ten high, and fewer "
+                "between."
             )
         ],
     )

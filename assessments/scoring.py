@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from scipy import special
 
-from stats.agreement import AD_SHARE, R_WG_ENOUGH, Agreement
+from stats.agreement import Agreement
 from stats.intervals import BANDS, Estimate, Sample, Spread
 from stats.maturity import EvidenceCap, evidence_cap
 
@@ -132,17 +132,17 @@ def cap_level(usual: int, cuts: Sequence[float] = BANDS) -> int:
 def view_of(found: Agreement | None, two_realities: bool | None) -> str:
     """The word for how far a team sees the same: two_realities, shared, apart, or "" for cannot tell yet.
 
-    Apart where agreement is too low by itself; where it is high enough but answering at random reaches as much, it
-    cannot be told.
+    Shared where r_WG(J) and chance allow it and AD_M lies below a sixth of the scale by more than its margin; apart
+    where AD_M lies above by more than that. Between them it cannot be told, nor where answering at random reaches as
+    much (docs/decisions/0011).
     """
     if two_realities:
         return "two_realities"
     if found is None:
         return ""
-    if found.shared:
+    if found.shared and found.is_surely_near:
         return "shared"
-    too_low = found.r_wg < R_WG_ENOUGH - HAIR or found.ad_share > AD_SHARE + HAIR
-    return "apart" if too_low else ""
+    return "apart" if found.is_surely_apart else ""
 
 
 def place_among(leader: float, team: Estimate, *, own_spread: bool) -> str:

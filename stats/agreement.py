@@ -1,4 +1,4 @@
-"""Whether the raters of one group see the same thing: agreement, reliability of group means, two realities.
+"""Whether the raters of one group see the same thing: agreement and two realities.
 
 Answers come as an array, rows are raters, columns items; NaN is not answered. Only differences of answers matter, so a
 scale may start at 0 or at 1. `steps` is the number of anchors A of each item, or one number for all (at least 2). None
@@ -9,13 +9,11 @@ ValueError.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from math import floor
+from math import asin, floor, pi, sqrt
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import special
-
-from stats.intervals import Sample
 
 Answers = NDArray[np.float64]
 Steps = int | Sequence[int]
@@ -26,6 +24,7 @@ NULL_PERCENTILE = 0.95
 NULL_DRAWS = 10_000
 NULL_SIZES = (*range(2, 21), 25, 30)
 ITEM_CORRELATION = 0.6
+AWAY_CORRELATION = 0.7  # of items, where a margin has to hold: a little more than is usual
 SEED = 1984
 
 LOW_CAMP = 1 + 4 * 0.40  # on the 1-5 scale of scores: m / (A - 1) of .40 and .73
@@ -43,7 +42,8 @@ class Agreement:
     `n`: raters (the harmonic mean over the items, rounded down); `items`: items with two answers or more; `r_wg` in
     [0, 1]; `r_wg_star` at most 1; `ad_m` in anchors, 0 or more; `ad_share`: the mean of AD_j / A_j; `chance`: the
     r_WG(J) that answering at random reaches in fewer than one group of twenty, None where nothing is that rare;
-    `shared`: the verdict "shared view".
+    `shared`: whether AD_M, r_WG(J) and chance allow a "shared view" as they were found; `margin`: how far chance may
+    put `ad_share` beside its truth, on one side, one time in twenty (see `_margin`).
     """
 
     n: int
@@ -54,28 +54,30 @@ class Agreement:
     ad_share: float
     chance: float | None
     shared: bool
+    margin: float
 
+    @property
+    def is_surely_near(self) -> bool:
+        """Whether people are surely no further apart than A / 6, chance counted. A small group's deviations from its
+        own mean are too small by sqrt((n - 1) / n), which is put right here; below, leaving it errs on the safe side.
+        """
+        return self.ad_share * sqrt(self.n / (self.n - 1)) + self.margin <= AD_SHARE + HAIR
 
-@dataclass(frozen=True)
-class Icc:
-    """ICC(1) and ICC(2) of group membership by one-way analysis of variance, mean group size; both at most 1, and below
-    0 where groups differ less than chance would have it. F = MSB / MSW, infinite without spread within groups."""
-
-    icc1: float
-    icc2: float
-    f: float
-    groups: int
-    n: int
+    @property
+    def is_surely_apart(self) -> bool:
+        """Whether people are surely further apart than A / 6, chance counted."""
+        return self.ad_share - self.margin > AD_SHARE + HAIR
 
 
 @dataclass(frozen=True)
 class _Items:
-    """Per item with two answers or more: answers, anchors, average deviation; and v, their mean relative variance."""
+    """Per item with two answers or more: answers, anchors, average deviation, and v, their mean relative variance."""
 
     counts: NDArray[np.int64]
     anchors: NDArray[np.int64]
     v: float
     deviations: NDArray[np.float64]
+    errors: NDArray[np.float64]  # the squared standard error of each deviation
 
 
 def r_wg_j(answers: Answers, steps: Steps) -> float | None:
@@ -129,7 +131,8 @@ def agreement(answers: Answers, steps: Steps, correlation: float = ITEM_CORRELAT
     items = _items(answers, steps)
     if items is None:
         return None
-    return _judged(items.counts.tolist(), items.anchors.tolist(), items.v, items.deviations.tolist(), correlation)
+    counts, anchors, deviations = items.counts.tolist(), items.anchors.tolist(), items.deviations.tolist()
+    return _judged(counts, anchors, items.v, deviations, items.errors.tolist(), correlation)
 
 
 def agreement_of_counts(histograms: Iterable[Sequence[int]], correlation: float = ITEM_CORRELATION) -> Agreement | None:
@@ -137,7 +140,7 @@ def agreement_of_counts(histograms: Iterable[Sequence[int]], correlation: float 
 
     None of it needs to know which answers one rater gave together, so it can be told of published distributions.
     """
-    counts, anchors, shares, deviations = [], [], [], []
+    counts, anchors, shares, deviations, errors = [], [], [], [], []
     for histogram in histograms:
         if len(histogram) < 2 or min(histogram) < 0:
             raise ValueError("every item has two anchors or more, each chosen by nobody or somebody")
@@ -153,11 +156,19 @@ def agreement_of_counts(histograms: Iterable[Sequence[int]], correlation: float 
         anchors.append(len(histogram))
         shares.append((squares - total**2 / n) / (n - 1) / ((len(histogram) ** 2 - 1) / 12))
         deviations.append(away / n)
-    return _judged(counts, anchors, sum(shares) / len(shares), deviations, correlation) if counts else None
+        tilt = sum(chosen * ((place > mean) - (place < mean)) for place, chosen in enumerate(histogram)) / n
+        pulls = [abs(place - mean) - tilt * (place - mean) - away / n for place in range(len(histogram))]
+        errors.append(sum(chosen * pull**2 for chosen, pull in zip(histogram, pulls, strict=True)) / (n - 1) / n)
+    return _judged(counts, anchors, sum(shares) / len(shares), deviations, errors, correlation) if counts else None
 
 
 def _judged(
-    counts: Sequence[int], anchors: Sequence[int], v: float, deviations: Sequence[float], correlation: float
+    counts: Sequence[int],
+    anchors: Sequence[int],
+    v: float,
+    deviations: Sequence[float],
+    errors: Sequence[float],
+    correlation: float,
 ) -> Agreement:
     items = len(counts)
     n = floor(items / sum(1 / count for count in counts) + HAIR)
@@ -174,46 +185,21 @@ def _judged(
         ad_share=away,
         chance=chance,
         shared=enough and chance is not None and found >= chance - HAIR,
+        margin=_margin(n, anchors, errors),
     )
 
 
-def icc(groups: Sequence[Answers]) -> Icc | None:
-    """ICC(1) and ICC(2) of the scores of raters in groups; NaN scores are left out. See `icc_of_samples`."""
-    samples = []
-    for scores in groups:
-        known = scores[~np.isnan(scores)]
-        if not np.isfinite(known).all():
-            raise ValueError("scores are finite numbers")
-        if known.size:
-            samples.append(Sample(known.size, float(known.mean()), float(known.std(ddof=1)) if known.size > 1 else 0.0))
-    return icc_of_samples(samples)
+def _margin(n: int, anchors: Sequence[int], errors: Sequence[float]) -> float:
+    """The one-sided 95 % margin of the mean of AD_j / A_j: Student's t times its standard error.
 
-
-def icc_of_samples(samples: Sequence[Sample]) -> Icc | None:
-    """ICC(1) = (MSB - MSW) / (MSB + (k - 1) MSW) with k the mean group size, ICC(2) = (MSB - MSW) / MSB (Bartko 1976;
-    Bliese 2000 in Klein & Kozlowski, 349-381), as in the R package multilevel's ICC1 and ICC2 of a one-way analysis of
-    variance. Not truncated at 0.
-
-    Groups whose standard deviation is not known are passed over. None with fewer than two groups, without two raters
-    in some group, or where all group means are equal.
+    An item's squared error is that of the mean of |x - m| - (P(x > m) - P(x < m)) (x - m), the linear part of its AD
+    (Gastwirth 1974, J. Amer. Statist. Assoc. 69:428-433). Published counts do not tell who answered what together, so
+    items are taken to correlate by .7; the absolute values of two normal numbers then do by .45.
     """
-    known = [(sample.n, sample.mean, sample.sd or 0.0) for sample in samples if sample.sd is not None or sample.n == 1]
-    groups, n = len(known), sum(size for size, _, _ in known)
-    if groups < 2 or n <= groups:
-        return None
-    grand = sum(size * mean for size, mean, _ in known) / n
-    between = sum(size * (mean - grand) ** 2 for size, mean, _ in known) / (groups - 1)
-    within = sum((size - 1) * sd**2 for size, _, sd in known) / (n - groups)
-    if between <= 0:
-        return None
-    size = n / groups
-    return Icc(
-        icc1=(between - within) / (between + (size - 1) * within),
-        icc2=(between - within) / between,
-        f=between / within if within > 0 else float("inf"),
-        groups=groups,
-        n=n,
-    )
+    items, r = len(errors), AWAY_CORRELATION
+    together = (2 / pi) * (sqrt(1 - r**2) + r * asin(r) - 1) / (1 - 2 / pi)
+    mean = sum(error / of**2 for error, of in zip(errors, anchors, strict=True)) / items
+    return float(special.stdtrit(n - 1, 0.95)) * sqrt(mean * (1 / items + (1 - 1 / items) * together))
 
 
 def two_realities(scores: Answers) -> bool:
@@ -264,7 +250,9 @@ def _items(answers: Answers, steps: Steps) -> _Items | None:
     away = np.where(known, columns - np.where(known, columns, 0).sum(axis=0) / counts, 0)
     variances = (away**2).sum(axis=0) / (counts - 1)
     v = float((variances / ((anchors**2 - 1) / 12)).mean())
-    return _Items(counts, anchors, v, np.abs(away).sum(axis=0) / counts)
+    deviations = np.abs(away).sum(axis=0) / counts
+    pulls = np.where(known, np.abs(away) - np.sign(away).sum(axis=0) / counts * away - deviations, 0)
+    return _Items(counts, anchors, v, deviations, (pulls**2).sum(axis=0) / (counts - 1) / counts)
 
 
 @lru_cache(maxsize=4096)

@@ -146,16 +146,19 @@ def test_a_cap_names_the_practices_that_have_evidence() -> None:
 
 
 def test_the_words_of_agreement() -> None:
-    def found(r_wg: float, away: float, shared: bool) -> Agreement:
-        return Agreement(12, 6, r_wg, 0.5, 4 * away, away, 0.8, shared)
+    def found(r_wg: float, away: float, shared: bool, margin: float = 0.02) -> Agreement:
+        return Agreement(12, 6, r_wg, 0.5, 4 * away, away, 0.8, shared, margin)
 
     assert view_of(None, None) == ""
     assert view_of(None, False) == ""
     assert view_of(found(0.9, 0.1, True), False) == "shared"
     assert view_of(found(0.9, 0.1, True), True) == "two_realities"
-    assert view_of(found(0.6, 0.1, False), None) == "apart"
+    assert view_of(found(0.6, 0.2, False), None) == "apart"
     assert view_of(found(0.9, 0.2, False), None) == "apart"
     assert view_of(found(0.75, 0.1, False), None) == ""  # answering at random reaches as much
+    assert view_of(found(0.9, 0.15, True), None) == ""  # so near a sixth that it may lie beyond
+    assert view_of(found(0.9, 0.18, False), None) == ""
+    assert view_of(found(0.6, 0.2, False, 0.05), None) == ""
 
 
 def test_the_place_among_the_team_is_told_in_thirds() -> None:

@@ -19,13 +19,12 @@ from stats.agreement import (
     ad_m,
     agreement,
     agreement_of_counts,
-    icc,
-    icc_of_samples,
     null_r_wg,
     r_wg_j,
     r_wg_star,
     two_realities,
 )
+from stats.icc import icc, icc_of_samples
 from stats.intervals import Sample
 from tests.stats.teams import Numbers, score
 
@@ -162,6 +161,8 @@ def test_icc_of_real_companies_is_that_of_the_textbook(companies: list[NDArray[n
 def test_few_real_companies_share_a_view_and_none_has_two_realities(companies: list[NDArray[np.float64]]) -> None:
     found = [agreement(rows, 5) for rows in companies]
     assert sum(one is not None and one.shared for one in found) == 14
+    assert not any(one is not None and one.shared and one.is_surely_near for one in found)  # all lie near the bound
+    assert sum(one is not None and one.is_surely_apart for one in found) == 17
     assert not any(two_realities(rows.mean(axis=1)) for rows in companies)
 
 
@@ -213,6 +214,7 @@ def test_agreement_told_of_counts_is_that_of_the_answers(answers: Numbers) -> No
         return
     assert (told.n, told.items, told.chance, told.shared) == (found.n, found.items, found.chance, found.shared)
     assert (told.r_wg, told.r_wg_star, told.ad_m) == pytest.approx((found.r_wg, found.r_wg_star, found.ad_m))
+    assert told.margin == pytest.approx(found.margin)
 
 
 @pytest.mark.parametrize("histogram", [[], [3], [4, -1, 0]])
@@ -266,6 +268,37 @@ def test_a_team_that_sees_the_same_is_found() -> None:
     rng = np.random.default_rng(12)
     found = [agreement(np.clip(np.round(rng.normal(2, 0.5, (12, 6))), 0, 3), 4) for _ in range(300)]
     assert sum(one is not None and one.shared for one in found) >= 290
+
+
+def around(rng: np.random.Generator, teams: int, n: int, spread: float, *, centre: float, together: float) -> Numbers:
+    """Answers of teams to six practices of four anchors, `together` being how items correlate within a person."""
+    person = math.sqrt(together) * rng.normal(size=(teams, n, 1))
+    own = math.sqrt(1 - together) * rng.normal(size=(teams, n, 6))
+    answers: Numbers = np.clip(np.round(3 * centre + spread * (person + own)), 0, 3)
+    return answers
+
+
+@pytest.mark.parametrize("n", [10, 15, 40])
+@pytest.mark.parametrize(("centre", "spread"), [(0.5, 0.721), (0.35, 0.9), (0.8, 0.93)])
+@pytest.mark.parametrize("together", [0.3, 0.6])
+def test_a_team_just_at_the_bound_is_wrongly_called_near_or_apart_one_time_in_twenty(
+    n: int, centre: float, spread: float, together: float
+) -> None:
+    """The spreads put the true AD_M at a sixth of the scale, within a hundredth."""
+    rng = np.random.default_rng([n, round(100 * centre)])
+    everybody = around(rng, 1, 200_000, spread, centre=centre, together=0)
+    assert ad_m(everybody[0], 4) == pytest.approx(4 / 6, abs=0.01)
+    found = [agreement(team, 4) for team in around(rng, 1500, n, spread, centre=centre, together=together)]
+    assert sum(one is not None and one.shared and one.is_surely_near for one in found) / 1500 <= 0.06
+    assert sum(one is not None and one.is_surely_apart for one in found) / 1500 <= 0.06
+
+
+def test_teams_well_below_and_well_above_the_bound_are_still_told() -> None:
+    rng = np.random.default_rng(31)
+    near = [agreement(team, 4) for team in around(rng, 400, 20, 0.5, centre=0.5, together=0.45)]
+    far = [agreement(team, 4) for team in around(rng, 400, 20, 1.3, centre=0.5, together=0.45)]
+    assert sum(one is not None and one.shared and one.is_surely_near for one in near) / 400 >= 0.8
+    assert sum(one is not None and one.is_surely_apart for one in far) / 400 >= 0.8
 
 
 def test_a_high_r_wg_alone_is_no_shared_view() -> None:
