@@ -12,7 +12,7 @@ from django.contrib.postgres.aggregates import ArrayAgg
 
 from assessments.analysers import NAME
 from stats import intervals
-from stats.disclosure import SHARE_SHOWN_FROM, Standing, Tree, cell_atoms
+from stats.disclosure import Standing, Tree, cell_atoms
 from stats.intervals import OWN_SPREAD_FROM, Estimate, Sample, Spread
 from surveys.models import Block, Cell, Round, RoundUnit, StandingBlock
 from surveys.tally import UNIFORM_SD, counts_as_item
@@ -32,6 +32,7 @@ class Figure(NamedTuple):
     df: float | None
     covers_part: bool
     same_as: int | None
+    share_said: bool  # whether it may be told how many of its people answered
 
     @property
     def estimate(self) -> Estimate | None:
@@ -46,7 +47,6 @@ class PillarCells:
     figures: Mapping[int, Figure]
     histograms: Mapping[int, Sequence[Sequence[int]]]  # of each item, where most of the score's people have details
     invited: Mapping[int, int]  # people the cell covers
-    counted: Mapping[int, int]  # of them, those who count towards the smallest group
     spreads: frozenset[int]  # units whose own spread stands in their cell
     pooled: Spread
     realities: Mapping[int, bool]  # units that are one team of their own: whether it is in two realities
@@ -64,17 +64,17 @@ class Published:
     round: Round
     tree: Tree = field(init=False)
     depth: dict[int, int] = field(init=False, default_factory=dict)
-    heads: dict[int, int] = field(init=False, default_factory=dict)
+    heads: dict[int, int] = field(init=False, default_factory=dict)  # people invited
+    people: dict[int, int] = field(init=False, default_factory=dict)  # people at work there at launch, asked or not
 
     def __post_init__(self) -> None:
         parents: dict[int, int | None] = {}
-        for unit, parent, depth, heads in RoundUnit.objects.filter(round=self.round).values_list(
-            "unit_id", "parent_id", "depth", "headcount"
-        ):
-            parents[unit], self.depth[unit], self.heads[unit] = parent, depth, heads
+        units = RoundUnit.objects.filter(round=self.round)
+        for unit, parent, *said in units.values_list("unit_id", "parent_id", "depth", "headcount", "people"):
+            parents[unit] = parent
+            self.depth[unit], self.heads[unit], self.people[unit] = said
         self.tree = Tree(parents)
-        blocks = Block.objects.filter(round=self.round).values_list("pk", "invited", "counted")
-        self._people = {block: (invited, counted) for block, invited, counted in blocks}
+        self._asked = dict(Block.objects.filter(round=self.round).values_list("pk", "invited"))
         self._figures = self._read_figures()
         self._histograms = self._read_histograms()
         self._standing, self._statistics = self._read_standing()
@@ -83,7 +83,7 @@ class Published:
     def _read_figures(self) -> dict[str, dict[int, Figure]]:
         found: dict[str, dict[int, Figure]] = defaultdict(dict)
         cells = Cell.objects.filter(round=self.round, measure=Cell.Measure.PILLAR, mean__isnull=False)
-        columns = ("code", "pk", "unit_id", "n", "mean", "sd", "df", "covers_part", "same_as_id")
+        columns = ("code", "pk", "unit_id", "n", "mean", "sd", "df", "covers_part", "same_as_id", "share_said")
         for code, *values in cells.values_list(*columns).iterator(chunk_size=5_000):
             figure = Figure(*values)
             found[code][figure.unit] = figure
@@ -133,12 +133,10 @@ class Published:
             and figure.n >= OWN_SPREAD_FROM
             and figure.df == figure.n - 1
         )
-        people = {unit: [self._people[block] for block in score_groups[unit]] for unit in figures}
         return PillarCells(
             figures,
             {unit: histograms[unit] for unit in most},
-            {unit: sum(invited for invited, _ in each) for unit, each in people.items()},
-            {unit: sum(counted for _, counted in each) for unit, each in people.items()},
+            {unit: self._invited(score_groups[unit]) for unit in figures},
             spreads,
             self._pooled(figures, spreads),
             self._realities(code, details, detail_groups, figures),
@@ -152,7 +150,7 @@ class Published:
         return both >= COVERS * max(self._invited(score), self._invited(detail))
 
     def _invited(self, blocks: frozenset[int]) -> int:
-        return sum(self._people[block][0] for block in blocks)
+        return sum(self._asked[block] for block in blocks)
 
     def _pooled(self, figures: Mapping[int, Figure], spreads: frozenset[int]) -> Spread:
         """The spread pooled over units, as cells that rest on it say it; else over the lowest units that say one."""
@@ -181,9 +179,5 @@ class Published:
             and figures[block.home].same_as is None
             and not figures[block.home].covers_part
             and groups[block.home] == block.atoms
-            and self._invited(block.atoms) >= COVERS * self.heads[block.home]
+            and self._invited(block.atoms) >= COVERS * self.people[block.home]
         }
-
-    def shows_share(self, pillar: PillarCells, unit: int) -> bool:
-        """Whether it may be said how many of its people answered: from twenty invited on who count."""
-        return pillar.counted[unit] >= SHARE_SHOWN_FROM

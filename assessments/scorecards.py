@@ -114,7 +114,7 @@ def _cards(pillar: str, published: Published, caps: Caps, evidenced: Evidenced) 
             unit, pillar, figure.cell_id, stage, cap.level, min(stage, cap.level),
             cap.share, len(cap.practices), json.dumps(sorted(cap.practices)),
         )  # fmt: skip
-        _say_sureness(card, figure, cells, published, caps.cuts)
+        _say_sureness(card, figure, cells, caps.cuts)
         _say_agreement(card, cells)
         if teams[unit] >= TEAMS_FROM and unit not in cells.realities:
             card.teams, card.teams_apart = teams[unit], apart[unit]
@@ -124,13 +124,13 @@ def _cards(pillar: str, published: Published, caps: Caps, evidenced: Evidenced) 
         yield card
 
 
-def _say_sureness(card: Card, figure: Figure, cells: PillarCells, published: Published, cuts: Sequence[float]) -> None:
+def _say_sureness(card: Card, figure: Figure, cells: PillarCells, cuts: Sequence[float]) -> None:
     """The confidence in each level, and the interval of those now here where their number may be said."""
     found = figure.estimate
     if found is None:
         return
     card.chances = json.dumps(level_probabilities(found, cuts))
-    if published.shows_share(cells, figure.unit):
+    if figure.share_said:
         here = two_intervals(sample_of(found)[0], cells.invited[figure.unit], sample_of(found)[1]).here
         if here is not None:
             card.here_low, card.here_high = here.low, here.high
@@ -204,16 +204,25 @@ def _say_shrunk(card: Card, found: Shrunken | str) -> None:
 
 
 def company_of(cells: PillarCells, published: Published) -> CompanyMean | None:
-    """The company's mean weighted to its people: over what each unit's cell holds beside the cells shown below it."""
-    shown = nearest_shown(published.tree, cells.figures)
+    """The company's mean weighted to those invited: over the units whose share is told, each without those below it.
+
+    So each part holds at least twenty invited people: weights of smaller ones would tell how many of them answered.
+    None where the company is one part. It is weighted to the invited and not to all people at work, because the weights
+    undo that some of those asked kept silent; whoever was not asked, at a kiosk say, might have said something else
+    than the few asked beside them.
+    """
+    told = {unit for unit, figure in cells.figures.items() if figure.share_said}
+    if published.tree.root not in told:
+        return None
+    shown = nearest_shown(published.tree, told)
     below: dict[int, list[int]] = defaultdict(list)
-    for unit in cells.figures:
+    for unit in sorted(told, key=published.tree.place):
         parent = published.tree.parent[unit]
         above = None if parent is None else shown[parent]
         if above is not None:
             below[above].append(unit)
     blocks = []
-    for unit in cells.figures:
+    for unit in sorted(told, key=published.tree.place):
         rest = cells.sample(unit)
         people = cells.invited[unit]
         for part in below[unit]:
@@ -224,7 +233,7 @@ def company_of(cells: PillarCells, published: Published) -> CompanyMean | None:
             rest = left
         else:
             blocks.append(ScoreBlock(people, rest))
-    return company_mean(blocks, cells.pooled)
+    return company_mean(blocks, cells.pooled) if len(blocks) > 1 else None
 
 
 def _say_weighted(card: Card, found: CompanyMean | None) -> None:

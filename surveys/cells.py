@@ -21,6 +21,7 @@ class NewCell:
     code: str
     n: int | None
     covers_part: bool
+    share_said: bool = False
     mean: float | None = None
     low: float | None = None
     high: float | None = None

@@ -107,6 +107,7 @@ class RoundUnit(models.Model):
     sort_key = models.CharField(max_length=400, blank=True)
     depth = models.PositiveSmallIntegerField(default=0)
     headcount = models.PositiveIntegerField(default=0)  # people invited in the whole subtree
+    people = models.PositiveIntegerField(default=0)  # ... and at work there, asked or not (surveys/actions/audience.py)
     shown_at = models.ForeignKey(  # set at close: this unit, or the nearest above it that has results of its own
         "people.Unit", on_delete=models.PROTECT, related_name="+", null=True, blank=True
     )
@@ -240,6 +241,7 @@ class Cell(models.Model):
     histogram = models.JSONField(null=True, blank=True)
     share = models.CharField(max_length=12, blank=True)  # taking part: nearly_all, most, part; yes: most, mixed, few
     covers_part = models.BooleanField(default=False)
+    share_said = models.BooleanField(default=False)  # of a pillar: whether N may be told, as beside taking part
     same_as = models.ForeignKey("people.Unit", on_delete=models.PROTECT, related_name="+", null=True, blank=True)
     verdict = models.CharField(max_length=12, blank=True)  # up, down, cannot_tell: against the same questions before
     verdict_difference = models.FloatField(null=True, blank=True)

@@ -66,7 +66,8 @@ class Publisher:
     def __init__(self, round_: Round, tree: Tree, blocks: Mapping[int, Block]) -> None:
         self.round, self.tree, self.blocks = round_, tree, blocks
         self.invited = {block.pk: block.invited for block in blocks.values()}
-        self.heads = dict(RoundUnit.objects.filter(round=round_).values_list("unit_id", "headcount"))
+        self.people = dict(RoundUnit.objects.filter(round=round_).values_list("unit_id", "people"))
+        self.shares: dict[int, frozenset[int]] = {}  # of every unit whose share of answers is said: its launch blocks
         self.rows: dict[tuple[int, str, str], NewCell] = {}
         self.subjects: dict[str, Published] = {}
         self.credited: list[int] = []  # units most of whose people took part: all of them alike, or nobody
@@ -94,7 +95,10 @@ class Publisher:
         return [Standing(each.home, frozenset(self.blocks[atom].pk for atom in each.atoms)) for each in standing]
 
     def participation(self, standing: Sequence[Standing], answered: Mapping[int, int]) -> None:
-        """How many took part in every unit with a group of its own; below 20 invited only a word."""
+        """How many took part in every unit with a group of its own.
+
+        Only a word below 20 invited, and wherever subtracting shares would yield that of fewer than 20.
+        """
         found = add_up(
             self.tree,
             standing,
@@ -111,13 +115,16 @@ class Publisher:
             ],
         )
         groups = disclosure.cell_atoms(self.tree, self._keyed(standing))
+        counted = {unit: sums["invited"].counted for unit, sums in found.items()}
+        told = shown_in_sums_of(self.tree, groups, counted, SHARE_SHOWN_FROM)
+        self.shares = {unit: groups[unit] for unit in told}
         for unit, sums in found.items():
             shown = disclosure.participation_shown(sums["answered"].n, sums["invited"].n, sums["invited"].counted)
             cell = self._new(unit, "participation", "all", groups[unit], sums["answered"].n)
             cell.share = shown.word
             if sums["invited"].n >= CREDITED_FROM and shown.word != "part":
                 self.credited.append(unit)
-            if shown.percent is not None:
+            if unit in told and shown.percent is not None:
                 cell.mean = float(shown.percent)
 
     def finish(self, questionnaire: Questionnaire) -> None:
@@ -159,7 +166,9 @@ class Publisher:
             spread = {unit: details[unit][name] for unit in whole & found.keys() if name in details[unit]}
             pooled = pooled_over(self.tree, spread)
             for unit, sums in found.items():
-                cells.score(self._new(unit, measure, code, groups[unit], sums.n), sums, spread.get(unit), pooled)
+                cell = self._new(unit, measure, code, groups[unit], sums.n)
+                cell.share_said = measure == "pillar" and self.shares.get(unit) == groups[unit]
+                cells.score(cell, sums, spread.get(unit), pooled)
 
     def _items(self, item: Item, groups: Groups, sums: Mapping[int, Sums]) -> None:
         measure = "enps" if item.counts == "enps" else "item"
@@ -177,7 +186,7 @@ class Publisher:
 
     def _new(self, unit: int, measure: str, code: str, group: Iterable[int], n: int) -> NewCell:
         covered = sum(self.invited[block] for block in group)
-        cell = NewCell(unit, measure, code, n, covers_part=covered < COVERS * self.heads.get(unit, covered))
+        cell = NewCell(unit, measure, code, n, covers_part=covered < COVERS * self.people.get(unit, covered))
         self.rows[unit, measure, code] = cell
         return cell
 

@@ -3,25 +3,22 @@
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
 
 from diary.actions import record
 from outbox.actions import forget
-from people import days
 from people.models import Employee, Unit
-from people.querysets import AT_WORK
 from portal.lib import clock
 from stats import disclosure
 from surveys import facts
+from surveys.actions.audience import at_work_in, gather_invited, places_of
 from surveys.actions.keys import claim_key
 from surveys.extras import add_extras
 from surveys.models import Block, Invitation, Key, KeyPair, Participation, Round, RoundUnit, SealedReply
 from surveys.questionnaire import Questionnaire
 
-NEWCOMER_DAYS = 30
 CLOSE_GRACE = timedelta(seconds=5)  # longer than any statement of the answer pages may take
 
 
@@ -32,20 +29,6 @@ class TooFewPeople(Exception):
         super().__init__(f"{missing} more people are needed")
         self.missing = missing
 
-
-INVITED_PEOPLE = f"""
-CREATE TEMPORARY TABLE launch_people ON COMMIT DROP AS
-SELECT person.id AS employee_id, COALESCE(leads.placed, person.unit_id) AS unit_id,
-       person.counts_from <= %(today)s
-       AND (person.contact_changed_at IS NULL OR person.contact_changed_at <= %(settled)s) AS counts
-FROM people_employee person
-LEFT JOIN unnest(%(leaders)s::bigint[], %(places)s::bigint[]) AS leads(leader, placed) ON leads.leader = person.id
-WHERE {AT_WORK} AND NOT person.kiosk
-  AND person.unit_id = ANY(%(audience)s::bigint[]) AND NOT person.id = ANY(%(top)s::bigint[])
-  AND (person.away_from IS NULL OR person.away_from > %(today)s OR person.away_until < %(last_day)s)
-"""
-
-COUNT_PEOPLE = "SELECT unit_id, count(*), count(*) FILTER (WHERE counts) FROM launch_people GROUP BY unit_id"
 
 INVITE = """
 INSERT INTO surveys_invitation (id, round_id, employee_id, block_id, form, counts, collected)
@@ -84,7 +67,7 @@ def launch_round(
         company = list(Unit.objects.filter(closed_on=None))
         tree = disclosure.Tree({unit.pk: unit.parent_id for unit in company})
         audience = tree.parent if units is None else {below for unit in units for below in tree.subtree(unit.pk)}
-        heads = _gather_people(company, tree, frozenset(audience), closes_at)
+        heads = gather_invited(company, tree, frozenset(audience), closes_at)
         standing = _stand(tree, heads, k)
         asked = add_extras(questionnaire, tree, [each.home for each in standing], kind=kind, opens_at=opens_at)
         launched = Round.objects.create(
@@ -133,44 +116,11 @@ def _stand(tree: disclosure.Tree, heads: Mapping[int, tuple[int, int]], k: int) 
         raise TooFewPeople(error.missing) from error
 
 
-def _gather_people(
-    company: list[Unit], tree: disclosure.Tree, audience: frozenset[int], closes_at: datetime
-) -> dict[int, tuple[int, int]]:
-    """Put the invited into a temporary table, leaders with the unit above; heads and counted people per unit."""
-    placed: dict[int, int] = {}
-    top: set[int] = set()
-    for unit in sorted(company, key=lambda each: -tree.place(each.pk)):  # from the root down
-        if unit.leader_id is None:
-            continue
-        if unit.parent_id is None or (unit.leader_id not in placed and unit.parent_id not in audience):
-            top.add(unit.leader_id)  # nobody's team above: alone at the root, the leader would take a block along
-        else:
-            placed.setdefault(unit.leader_id, unit.parent_id)
-    now = clock.now()
-    values: dict[str, Any] = {
-        "today": days.today(),
-        "last_day": days.day_of(closes_at),
-        "settled": now - timedelta(days=NEWCOMER_DAYS),
-        "leaders": list(placed),
-        "places": list(placed.values()),
-        "audience": list(audience),
-        "top": list(top),
-    }
-    with connection.cursor() as cursor:
-        cursor.execute("DROP TABLE IF EXISTS launch_people")
-        cursor.execute(INVITED_PEOPLE, values)
-        cursor.execute(COUNT_PEOPLE)
-        return {unit: (heads, counted) for unit, heads, counted in cursor.fetchall()}
-
-
 def _freeze_units(
     launched: Round, company: list[Unit], tree: disclosure.Tree, heads: Mapping[int, tuple[int, int]]
 ) -> None:
-    below = {unit.pk: heads.get(unit.pk, (0, 0))[0] for unit in company}
-    for unit_id in tree.post_order():
-        above = tree.parent[unit_id]
-        if above is not None:
-            below[above] += below[unit_id]
+    invited = _with_those_below(tree, {unit: asked for unit, (asked, _) in heads.items()})
+    people = _with_those_below(tree, at_work_in(company, places_of(company, tree)))
     depth: dict[int, int] = {}
     for unit_id in reversed(tree.post_order()):
         above = tree.parent[unit_id]
@@ -186,12 +136,22 @@ def _freeze_units(
                 name_en=unit.name_en,
                 sort_key=unit.sort_key,
                 depth=depth[unit.pk],
-                headcount=below[unit.pk],
+                headcount=invited[unit.pk],
+                people=people[unit.pk],
             )
             for unit in company
         ],
         batch_size=2000,
     )
+
+
+def _with_those_below(tree: disclosure.Tree, own: Mapping[int, int]) -> dict[int, int]:
+    found = {unit: own.get(unit, 0) for unit in tree.parent}
+    for unit in tree.post_order():
+        above = tree.parent[unit]
+        if above is not None:
+            found[above] += found[unit]
+    return found
 
 
 def _make_blocks(

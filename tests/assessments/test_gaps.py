@@ -148,6 +148,22 @@ def test_where_most_of_the_team_is_shown_elsewhere_there_is_no_gap(ten: Maturity
     assert (row.why_not, row.difference) in {("stands_in", None), ("not_shown", None)}
 
 
+def test_a_few_at_desks_do_not_speak_for_the_many_at_the_kiosk(ten: MaturityModel) -> None:
+    found_company({"A": 14, "B": 14})
+    for _ in range(60):
+        make_employee(unit=unit("A"), kiosk=True)
+    with clock.at(MONDAY):
+        cycle = opened(ten)
+        for code in "AB":
+            rate(cycle, unit(code), all_of(ten, 2))
+        cycle = finish(cycle, lambda employee, number: alike(ten, 3 * (number % 2)))
+    assert card(cycle, "A").cell.n == 14
+    assert (card(cycle, "A").cell.covers_part, card(cycle, "B").cell.covers_part) == (True, False)
+    assert (gap(cycle, "A").why_not, gap(cycle, "A").difference) == ("covers_part", None)
+    assert gap(cycle, "B").why_not == ""
+    assert (card(cycle, "A").view, card(cycle, "B").view) == ("apart", "two_realities")
+
+
 # Place
 
 

@@ -140,9 +140,41 @@ def test_the_interval_of_those_now_here_is_there_from_twenty_invited_on(ten: Mat
 
 
 def test_where_everybody_answered_those_now_here_are_known_exactly(ten: MaturityModel) -> None:
-    found_company({"B": 24})
+    found_company({"B": 24, "C": 7})  # beside C and the leaders twenty people work at the top
     one = card(finish(opened(ten), Poll(ten)), "B")
     assert one.here_low == one.here_high == pytest.approx(one.cell.mean)
+
+
+def invited_by_ratio(one: Scorecard) -> float | None:
+    """What a reader reckons of those invited: the second interval is the first times the root of 1 - n/N."""
+    cell = one.cell
+    if one.here_low is None or one.here_high is None or cell.low is None or cell.high is None or cell.n is None:
+        return None
+    ratio = (one.here_high - one.here_low) / (cell.high - cell.low)
+    return cell.n / (1 - ratio**2)
+
+
+def test_no_team_below_twenty_gets_its_share_by_subtracting_the_second_interval_of_others(ten: MaturityModel) -> None:
+    found_company({"R": 0, "A": 26, "S": 8, "B": 30}, parents={"A": "R", "S": "R"})
+    cycle, poll = opened(ten), Poll(ten)
+    assert cycle.round is not None
+    silent = set(
+        Employee.objects.filter(pk__in=[
+            each.pk for code, few in (("A", 4), ("S", 2), ("B", 5))
+            for each in Employee.objects.filter(unit=unit(code)).exclude(pk=leader_of(code).pk)[:few]
+        ])
+    )  # fmt: skip
+    for number, invitation in enumerate(Invitation.objects.exclude(employee__in=silent).order_by("pk")):
+        answer(cycle.round, invitation.employee, poll(invitation.employee, number))
+    cycle = finish_sealed(cycle)
+    found = {code: invited_by_ratio(card(cycle, code)) for code in ("CTY", "R", "A", "S", "B")}
+    assert card(cycle, "S").cell.n == 6
+    assert found == {
+        "CTY": pytest.approx(80, abs=0.01), "R": pytest.approx(34, abs=0.01), "A": None, "S": None,
+        "B": None,
+    }  # fmt: skip
+    percents = Cell.objects.filter(round=cycle.round, measure="participation", mean__isnull=False)
+    assert set(percents.values_list("unit__code", flat=True)) == {"CTY", "R"}
 
 
 # Agreement
@@ -250,16 +282,29 @@ def test_the_company_is_weighted_to_its_people(ten: MaturityModel) -> None:
     cycle = finish_sealed(cycle)
     company = card(cycle, "CTY")
     means = {code: float((1 + 4 * poll.of(code).mean(axis=1) / 3).mean()) for code in ("A", "B", "CTY")}
-    heads = {"A": 12, "B": 30, "CTY": STAFF + 2}
-    assert company.weighted == pytest.approx(sum(heads[code] * means[code] for code in heads) / 56)
+    rest = (12 * means["A"] + 14 * means["CTY"]) / 26  # fewer than twenty in A: its weight would tell its share
+    assert company.weighted == pytest.approx((30 * means["B"] + 26 * rest) / 56)
     assert company.cell.mean == pytest.approx((12 * means["A"] + 10 * means["B"] + 14 * means["CTY"]) / 36)
     assert company.weighted_low is not None
     assert company.weighted_high is not None
     assert company.weighted is not None
     assert company.weighted_low < company.weighted < company.weighted_high
-    assert company.effective_n == pytest.approx(56**2 / (12 + 14 + 10 * 9))
+    assert company.effective_n == pytest.approx(56**2 / (26 + 10 * 9))
     assert not company.weight_trimmed
     assert card(cycle, "A").weighted is None
+
+
+def test_weights_tell_no_share_of_a_few(ten: MaturityModel) -> None:
+    """Two parts and their weighted mean give both numbers of invited."""
+    found_company({"B": 24})  # beside it only thirteen
+    cycle, poll = opened(ten), Poll(ten, B=0.8)
+    assert cycle.round is not None
+    silent = list(Employee.objects.filter(unit__code="CTY").exclude(pk=leader_of("CTY").pk)[:4])
+    for number, invitation in enumerate(Invitation.objects.exclude(employee__in=silent).order_by("pk")):
+        answer(cycle.round, invitation.employee, poll(invitation.employee, number))
+    company = card(finish_sealed(cycle), "CTY")
+    assert company.cell.n == 33
+    assert (company.weighted, company.effective_n) == (None, None)
 
 
 # Who reads

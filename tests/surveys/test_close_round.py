@@ -10,6 +10,7 @@ from pytest_django.fixtures import Settings
 from diary.models import Fact
 from people.models import Employee
 from portal.lib import clock
+from portal.lib.pillars import Pillar
 from surveys import actions, closing
 from surveys.models import Cell, Comment, Invitation, Key, KeyPair, Round, SealedReply
 from surveys.tasks import sweep_rounds
@@ -208,6 +209,59 @@ def test_units_are_credited_as_a_whole_where_most_took_part() -> None:
     assert root is not None
     assert fact.actor is None
     assert fact.data == {"units": sorted([root.pk, units["A"].pk])}
+
+
+def shares_of(round_: Round) -> dict[str, tuple[float | None, str]]:
+    cells = Cell.objects.filter(round=round_, measure="participation").select_related("unit")
+    return {cell.unit.code: (cell.mean, cell.share) for cell in cells}
+
+
+def test_a_share_below_twenty_invited_is_no_difference_of_other_shares() -> None:
+    """64 % of 50 less 75 % of 20 and 50 % of 22 is six of eight."""
+    _, units = make_company({"A": 20, "B": 22, "C": 8})
+    round_ = launch()
+    for name, answering in (("A", 15), ("B", 11), ("C", 6)):
+        for number, person in enumerate(Employee.objects.filter(unit=units[name]).order_by("pk")[:answering]):
+            answer(round_, person, pattern(person, number))
+    close(round_)
+    assert shares_of(round_) == {"ROOT": (64, "most"), "A": (None, "most"), "B": (50, "part"), "C": (None, "most")}
+    said = Cell.objects.filter(round=round_, measure="pillar", share_said=True)
+    assert set(said.values_list("unit__code", flat=True)) == {"ROOT", "B"}
+
+
+def test_a_pillar_whose_group_is_another_than_that_of_taking_part_tells_no_share_of_its_own() -> None:
+    """The unit's people in one pillar less those in the other would be the few who knew nothing of one."""
+    _, units = make_company({"A": 0, "B": 30})
+    team, other = make_unit("A1", parent=units["A"]), make_unit("A2", parent=units["A"])
+    for unit, size in ((team, 31), (other, 7)):
+        for _ in range(size):
+            make_employee(unit=unit)
+    round_ = launch(make_questionnaire((Pillar.LEADERSHIP, Pillar.PEOPLE)))
+
+    def choose(person: Employee, number: int) -> dict[str, int | str]:
+        people: dict[str, int | str] = {"P1": "dk", "P2": "dk"} if person.unit == other else {}
+        return {**pattern(person, number), "P1": 2 + number % 3, "P2": 2 + number % 2, **people}
+
+    everybody_answers(round_, choose)
+    close(round_)
+    said = {
+        (cell.unit.code, cell.code): (cell.n, cell.share_said)
+        for cell in Cell.objects.filter(round=round_, measure="pillar", unit=units["A"]).select_related("unit")
+    }
+    took_part = Cell.objects.get(round=round_, measure="participation", unit=units["A"])
+    assert said == {("A", "leadership"): (38, False), ("A", "people"): (31, True)}
+    assert (took_part.n, took_part.mean) == (31, 100)
+
+
+def test_a_score_of_the_few_who_are_asked_is_said_to_cover_a_part_of_the_unit() -> None:
+    _, units = make_company({"A": 10, "B": 12})
+    for _ in range(60):
+        make_employee(unit=units["A"], kiosk=True)
+    round_ = launch()
+    everybody_answers(round_, pattern)
+    close(round_)
+    part = dict(Cell.objects.filter(round=round_, measure="pillar").values_list("unit__code", "covers_part"))
+    assert part == {"ROOT": True, "A": True, "B": False}
 
 
 def test_a_round_that_cannot_be_closed_holds_back_neither_the_others_nor_what_is_to_be_forgotten() -> None:

@@ -77,6 +77,42 @@ def test_every_block_has_at_least_five_counted_people() -> None:
     assert [(block.unit.code, block.counted) for block in Block.objects.order_by("number")] == [("C", 9), ("ROOT", 8)]
 
 
+def people_of(round_: Round) -> dict[str, tuple[int, int]]:
+    return {row.unit.code: (row.headcount, row.people) for row in round_.units.select_related("unit")}
+
+
+def test_a_units_people_are_all_at_work_there_whether_they_are_asked_or_not() -> None:
+    _, units = make_company({"A": 8, "B": 6})
+    today = days.today()
+    below = make_unit("A1", parent=units["A"])
+    for _ in range(5):
+        make_employee(unit=below)
+    for _ in range(9):
+        make_employee(unit=below, kiosk=True)
+    make_employee("Nghỉ dài", unit=units["A"], away_from=today - timedelta(days=3))
+    make_employee("Đã nghỉ việc", unit=units["A"], left_on=today)
+    make_employee("Tháng sau vào", unit=units["A"], hired_on=today + timedelta(days=30))
+    assert people_of(launch()) == {"ROOT": (19, 29), "A": (13, 23), "A1": (5, 14), "B": (6, 6)}
+    assert people_of(launch(key="test:2", units=[units["B"]])) == {
+        "ROOT": (6, 29), "A": (0, 23), "A1": (0, 14), "B": (6, 6)
+    }  # fmt: skip
+
+
+def test_a_leader_is_among_the_people_of_the_unit_above_as_among_the_invited() -> None:
+    root, units = make_company({"A": 8, "B": 8})
+    below = make_unit("A1", parent=units["A"])
+    for _ in range(8):
+        make_employee(unit=below)
+    for unit in (root, units["A"], below):
+        unit.leader = make_employee(unit=unit)
+        unit.save()
+    units["B"].leader = units["A"].leader  # of two units: the topmost decides
+    units["B"].save()
+    for found in people_of(launch()).values():
+        assert found[0] == found[1]
+    assert people_of(launch(key="test:2")) == {"ROOT": (26, 26), "A": (17, 17), "A1": (8, 8), "B": (8, 8)}
+
+
 HALF_PAST_SIX = datetime(2026, 9, 6, 23, 30, tzinfo=UTC)  # on Monday, 7 September in Ho Chi Minh City
 MONDAY = date(2026, 9, 7)
 
