@@ -159,6 +159,7 @@ class EvidenceForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
+        self._clean_model(cleaned)
         self._clean_end(cleaned)
         match cleaned.get("kind"):
             case Evidence.Kind.FILE:
@@ -171,6 +172,16 @@ class EvidenceForm(forms.Form):
         for name in {"file", "link"} - {cleaned.get("kind")}:
             self.errors.pop(name, None)  # what was typed for another kind is not read
         return cleaned
+
+    def _clean_model(self, cleaned: dict[str, Any]) -> None:
+        """A practice belongs to a model: where the unit is assessed with another one, it is chosen anew."""
+        if cleaned.get("model") and cleaned["model"] != self.about.code and cleaned.get("unit") is not None:
+            self.errors.pop("practice", None)
+            self.add_error(
+                "practice",
+                _("%(unit)s is assessed with “%(model)s”. Choose one of its practices.")
+                % {"unit": cleaned["unit"].name, "model": self.about.title},
+            )
 
     def _clean_end(self, cleaned: dict[str, Any]) -> None:
         end, dated = cleaned.get("expires_on"), cleaned.get("dated_on")

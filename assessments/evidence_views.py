@@ -48,9 +48,9 @@ def evidence_list(request: Signed) -> HttpResponse:
     person = request.user
     gate(policies.can_read_evidence(person))
     all_units = Unit.objects.open() if policies.can_read_all_evidence(person) else Unit.objects.led_by(person).open()
-    models = models_asked()
-    model = chosen_model(models, request.GET.get("model", ""))
     unit = chosen_unit(request, all_units)
+    models = models_asked(unit)
+    model = chosen_model(models, request.GET.get("model", ""))
     given = {"unit": unit.pk if unit else None, "model": model.code if model else ""}
     context = {
         "form": ShelfForm(initial=given, units=all_units.in_tree_order(), models=models),
@@ -82,19 +82,24 @@ def chosen_unit(request: Signed, units: "QuerySet[Unit]") -> Unit | None:
 def evidence_new(request: Signed) -> HttpResponse:
     """Give a piece: from a practice in two presses, or a returned one again."""
     gate(policies.can_give_any_evidence(request.user))
-    models = models_asked()
     asked = request.POST if request.method == "POST" else request.GET
+    filled = given_by(request)
+    models = models_asked(unit_named(request.user, asked.get("unit") or filled.get("unit")))
     model = chosen_model(models, asked.get("model", ""))
     if model is None:
         raise Http404
-    form = EvidenceForm(
-        request.POST or None, request.FILES or None, by=request.user, about=model, initial=given_by(request)
-    )
+    form = EvidenceForm(request.POST or None, request.FILES or None, by=request.user, about=model, initial=filled)
     if form.is_valid():
         return handed_in(request, form)
-    return render(
-        request, "assessments/evidence_form.html", {"form": form, "model": model, **beside(form, request.user)}
-    )
+    context = {"form": form, "model": model, "models": models, **beside(form, request.user)}
+    return render(request, "assessments/evidence_form.html", context)
+
+
+def unit_named(person: Employee, said: object) -> Unit | None:
+    """The unit a form or an address means, the first one somebody may give for unless told; None for one of others."""
+    units = units_to_give_for(person)
+    number = whole_number(str(said or ""))
+    return units.filter(pk=number).first() if number is not None else units.first()
 
 
 def handed_in(request: Signed, form: EvidenceForm) -> HttpResponse:
@@ -125,9 +130,7 @@ def given_by(request: Signed) -> dict[str, object]:
 def beside(form: EvidenceForm, person: Employee) -> dict[str, object]:
     """What stands beside the form: typical evidence of the practice, and what the indicators show for the unit now."""
     code = str(form["practice"].value() or "")
-    number = whole_number(str(form["unit"].value() or ""))
-    units = units_to_give_for(person)
-    unit = units.filter(pk=number).first() if number is not None else units.first()
+    unit = unit_named(person, form["unit"].value())
     observer = Observer(today())
     now = [(each, observer.observe(each.name, unit)) for each in offered()] if unit is not None else []
     return {"practice": form.content.by_code.get(code), "unit": unit, "indicators": now}
@@ -147,10 +150,12 @@ def evidence(request: Signed, pk: int) -> HttpResponse:
 def evidence_page(request: Signed, shown: Evidence, form: ReturnForm) -> HttpResponse:
     person, day = request.user, today()
     said = Fact.objects.filter(key__in=[f"{verb}:{shown.pk}" for verb in VERBS]).select_related("actor").order_by("id")
+    asked = practice_named(shown.model_code, shown.practice)
     context = {
         "evidence": shown,
         "proof": proof_of(shown, day=day, observer=Observer(day)),
-        "practice": practice_named(shown.model_code, shown.practice),
+        "practice": asked[0] if asked else None,
+        "model": asked[1] if asked else None,
         "history": lines_of(said, reader=person),
         "form": form,
         "query": queue_query(request),
@@ -160,6 +165,7 @@ def evidence_page(request: Signed, shown: Evidence, form: ReturnForm) -> HttpRes
             "return": policies.can_return_evidence(person, shown),
             "withdraw": policies.can_withdraw_evidence(person, shown),
             "list": policies.can_read_evidence(person),
+            "model": asked is not None and MaturityModel.objects.visible_to(person).filter(pk=asked[1].pk).exists(),
         },
         "is_own": policies.can_review_evidence(person) and policies.is_own_evidence(person, shown),
     }

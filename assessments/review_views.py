@@ -22,6 +22,7 @@ from assessments.models import Evidence
 from people.corridors import Signed, gate
 
 PAGE = 25
+TOP = "#main"  # a browser keeps the fragment of the form else, and shows the buttons of a piece nobody has read
 
 
 @require_safe
@@ -57,17 +58,17 @@ def decided(request: Signed, shown: Evidence, act: Callable[[], object], done: s
         act()
     except actions.OwnEvidence:
         messages.error(request, _("Somebody else must check this: you gave it, or lead a unit it counts for."))
-        return redirect(shown)
+        return redirect(f"{shown.get_absolute_url()}{TOP}")
     except actions.AlreadyDecided:
         messages.info(request, _("Somebody was quicker: look at what is so now. Nothing has been changed."))
-        return redirect(shown)
+        return redirect(f"{shown.get_absolute_url()}{TOP}")
     waiting = queue_of(request)
     left, following = waiting.count(), waiting.first()
     more = ngettext("%(number)s more piece waits.", "%(number)s more pieces wait.", left) % {"number": left}
     messages.success(request, f"{done} {more}" if left else done)
     if following is None:
-        return redirect(f"{reverse('assessments:evidence_review')}?{query.removeprefix('&')}")
-    return redirect(f"{following.get_absolute_url()}?{query.removeprefix('&')}")
+        return redirect(f"{reverse('assessments:evidence_review')}?{query.removeprefix('&')}{TOP}")
+    return redirect(f"{following.get_absolute_url()}?{query.removeprefix('&')}{TOP}")
 
 
 @require_POST
@@ -76,9 +77,8 @@ def evidence_verify(request: Signed, pk: int) -> HttpResponse:
     """It shows what it says."""
     shown = evidence_seen(request.user, pk)
     gate(policies.can_review_evidence(request.user))
-    return decided(
-        request, shown, lambda: actions.verify_evidence(evidence=shown, by=request.user), _("Verified: it counts now.")
-    )
+    done = _("“%(title)s” is verified: it counts now.") % {"title": shown.title}
+    return decided(request, shown, lambda: actions.verify_evidence(evidence=shown, by=request.user), done)
 
 
 @require_POST
@@ -96,5 +96,5 @@ def evidence_return(request: Signed, pk: int) -> HttpResponse:
         request,
         shown,
         lambda: actions.return_evidence(evidence=shown, reason=reason, by=request.user),
-        _("Returned. Whoever gave it gets the reason."),
+        _("“%(title)s” is returned. Whoever gave it gets the reason.") % {"title": shown.title},
     )

@@ -5,28 +5,41 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
+from django.db.models import Q
+
 from assessments.content import Content, Dimension, Practice
 from assessments.evidenced import Proof, proofs_for
-from assessments.models import Cycle, Evidence, MaturityModel
+from assessments.models import Cycle, CycleUnit, Evidence, MaturityModel
+from assessments.scoring import Asked, Cap, cap_of
 from improvement.querysets import chain_ids
 from people.models import Unit
 from people.pillars import PILLAR_SHORT
 from portal.lib.pillars import Pillar
-from stats.maturity import EvidenceCap, evidence_cap
 
 if TYPE_CHECKING:
     from people.registry import Word
 
-BEST = 5  # the highest level; where the evidence allows it, nothing is capped
 
-
-def models_asked() -> list[MaturityModel]:
-    """The models evidence is given for, the one of the newest cycle first; then others that are published."""
+def models_asked(unit: Unit | None) -> list[MaturityModel]:
+    """The models evidence of a unit is given for: those of opened cycles that cover it, the newest first, then those
+    it has shown evidence for. A unit no cycle has covered gives by what units above it do, else by any published one.
+    """
     newest = {model.code: model for model in MaturityModel.objects.newest_published()}
-    used = Cycle.objects.exclude(state__in=[Cycle.State.DRAFT, Cycle.State.CANCELLED]).newest_first()
-    codes = dict.fromkeys(used.values_list("model__code", flat=True))
+    shown: list[str] = []
+    codes: list[str] = []
+    if unit is not None:
+        codes = _covered(Q(unit=unit.pk)) or _covered(Q(unit__in=chain_ids(unit.pk)))
+        shown = list(Evidence.objects.filter(unit=unit).order_by("model_code").values_list("model_code", flat=True))
     published = [code for code, model in newest.items() if model.state == MaturityModel.State.PUBLISHED]
-    return [newest[code] for code in [*codes, *(each for each in published if each not in codes)] if code in newest]
+    return [newest[code] for code in dict.fromkeys([*(codes or [*_covered(), *published]), *shown]) if code in newest]
+
+
+def _covered(where: Q | None = None) -> list[str]:
+    """The models of cycles that were opened and not cancelled, covering some units or any, the newest first."""
+    opened = Cycle.objects.opened().newest_first()
+    if where is not None:
+        opened = opened.filter(pk__in=CycleUnit.objects.filter(where).values("cycle"))
+    return list(opened.values_list("model__code", flat=True))
 
 
 @dataclass(frozen=True)
@@ -68,8 +81,9 @@ class Allowed:
     """Of one pillar: for how many practices there is valid evidence, and the highest level that allows."""
 
     pillar: Pillar
-    cap: EvidenceCap
+    cap: Cap
     practices: int
+    levels: int  # the model has; where the evidence allows the highest, nothing is capped
 
     @property
     def name(self) -> "Word":
@@ -77,7 +91,7 @@ class Allowed:
 
     @property
     def is_capped(self) -> bool:
-        return self.cap.level < BEST
+        return self.cap.level < self.levels
 
 
 @dataclass(frozen=True)
@@ -110,23 +124,24 @@ def shelf_of(unit: Unit, model: MaturityModel, day: date) -> Shelf:
         for one in content.dimensions
     ]
     unasked = [proof for rest in proofs.values() for proof in rest]
-    return Shelf(unit, model, content, groups, list(_allowed(groups)), unasked)
+    return Shelf(unit, model, content, groups, list(_allowed(content, groups)), unasked)
 
 
-def _allowed(groups: Iterable[Group]) -> Iterable[Allowed]:
+def _allowed(content: Content, groups: Iterable[Group]) -> Iterable[Allowed]:
     rows: dict[Pillar, list[Row]] = {}
     for group in groups:
         rows.setdefault(group.dimension.pillar, []).extend(group.rows)
     for pillar, found in rows.items():
         if found:
-            cap = evidence_cap([row.counts for row in found], [row.practice.weight for row in found])
-            yield Allowed(pillar, cap, len(found))
+            asked = [Asked(row.practice.code, len(row.practice.anchors), float(row.practice.weight)) for row in found]
+            cap = cap_of({row.practice.code for row in found if row.counts}, asked, content.cuts)
+            yield Allowed(pillar, cap, len(found), len(content.bands))
 
 
-def practice_named(code: str, practice: str) -> Practice | None:
-    """How a practice is called by the newest version of its model that asks it."""
+def practice_named(code: str, practice: str) -> tuple[Practice, MaturityModel] | None:
+    """What a practice says in the newest version of its model that asks it, and that version."""
     for model in MaturityModel.objects.of_code(code).exclude(state=MaturityModel.State.DRAFT):
         found: Practice | None = model.said.by_code.get(practice)
         if found is not None:
-            return found
+            return found, model
     return None

@@ -33,6 +33,10 @@ class CycleQuerySet(models.QuerySet["Cycle"]):
     def open(self) -> Self:
         return self.filter(state="open")
 
+    def opened(self) -> Self:
+        """Cycles that asked people, whether or not they are over; neither plans nor what was cancelled."""
+        return self.filter(state__in=PUBLIC)
+
     def asking(self, code: str) -> Self:
         """Open cycles with some version of this model."""
         return self.open().filter(model__code=code).newest_first()

@@ -12,15 +12,18 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from assessments.models import Evidence, MaturityModel
+from assessments.shelf import models_asked
 from assessments.uploads import where
 from diary import registry
 from diary.registry import Observation, Period
 from people.days import today
 from people.models import Employee, Unit
 from people.roles import Role
+from portal.lib import clock
 from portal.lib.pillars import Pillar
 from tests.assessments.conftest import browser
 from tests.assessments.evidence_cast import give, make_evidence, pdf
+from tests.assessments.published import make_cycle
 from tests.make import make_employee, make_unit
 
 pytestmark = pytest.mark.django_db
@@ -397,6 +400,50 @@ def test_hostile_words_are_harmless_on_every_page(store: Unit, leader: Employee,
     assert "<bdi>evil.example</bdi>" in page
 
 
+# Which model --------------------------------------------------------------------------------------------------------
+
+
+def test_a_cycle_only_planned_changes_nobodys_model(
+    company: Unit, store: Unit, leader: Employee, five: MaturityModel, ten: MaturityModel
+) -> None:
+    make_cycle(five, [company, store])
+    make_cycle(ten, [company, store], state="planned")
+
+    assert models_asked(store) == [five]
+    client = browser(leader)
+    assert str(ten.title) not in text_of(client.get(LIST))
+    assert f'value="{five.code}"' in text_of(client.get(NEW))
+    assert f'value="{ten.code}"' not in text_of(client.get(f"{NEW}?model={ten.code}"))
+
+
+def test_a_cycle_elsewhere_changes_no_model_and_where_two_are_asked_one_chooses(
+    company: Unit, store: Unit, leader: Employee, five: MaturityModel, ten: MaturityModel
+) -> None:
+    other = make_unit("CH-02", name_en="Store Two", parent=company, leader=leader)
+    new = make_unit("CH-03", parent=company)
+    make_cycle(five, [company, store, other], closed_at=clock.now() - timedelta(days=90))
+    make_cycle(ten, [other])
+
+    assert models_asked(store) == [five]
+    assert models_asked(other) == [ten, five]
+    assert models_asked(new) == [five], "no cycle has covered it yet: as the units above it"
+    client = browser(leader)
+    page = text_of(client.get(f"{NEW}?unit={other.pk}"))
+    assert f'href="{NEW}?unit={other.pk}&model={five.code}"' in page
+    assert f"<b>{ten.title}</b>" in page
+
+    answer = client.post(NEW, link_form(store, model=ten.code))
+    assert f"Store One is assessed with “{five.title}”." in text_of(answer)
+    assert not Evidence.objects.exists()
+
+
+def test_before_any_cycle_every_published_model_may_be_chosen(
+    store: Unit, leader: Employee, five: MaturityModel, ten: MaturityModel
+) -> None:
+    assert models_asked(store) == [five, ten]
+    assert str(ten.title) in text_of(browser(leader).get(f"{NEW}?unit={store.pk}"))
+
+
 # Reviewing ----------------------------------------------------------------------------------------------------------
 
 
@@ -406,12 +453,37 @@ def test_a_reviewer_verifies_and_is_led_to_the_next(store: Unit, leader: Employe
     assert "2 pieces wait for you" in text_of(client.get(QUEUE))
 
     answer = client.post(f"/assessments/evidence/{first.pk}/verify/", follow=True)
-    assert "Verified: it counts now. 1 more piece waits." in text_of(answer)
+    assert "“Diary of visits” is verified: it counts now. 1 more piece waits." in text_of(answer)
     assert answer.redirect_chain[-1][0].startswith(f"/assessments/evidence/{second.pk}/")
+    assert answer.redirect_chain[-1][0].endswith("#main"), "the next piece is read from its top"
     answer = client.post(f"/assessments/evidence/{second.pk}/verify/", follow=True)
 
     assert "Nothing waits for you." in text_of(answer)
     assert set(Evidence.objects.values_list("state", "reviewed_by")) == {("verified", reviewer.pk)}
+
+
+def test_after_a_return_the_next_piece_is_read_from_its_top(store: Unit, leader: Employee, reviewer: Employee) -> None:
+    first, second = give(store, leader), give(store, leader, title="Second")
+    client = browser(reviewer)
+
+    answer = client.post(f"/assessments/evidence/{first.pk}/return/", {"reason": "Of another store."})
+
+    assert answer["Location"] == f"/assessments/evidence/{second.pk}/?#main"
+    assert "“Diary of visits” is returned." in text_of(client.get(answer["Location"]))
+
+
+def test_a_reviewer_reads_what_is_asked_and_what_the_best_answer_looks_like(
+    store: Unit, leader: Employee, reviewer: Employee, cx: Employee, five: MaturityModel
+) -> None:
+    piece = give(store, leader)
+    practice = five.said.by_code["L1"]
+
+    page = text_of(browser(reviewer).get(f"/assessments/evidence/{piece.pk}/"))
+    assert practice.question.said("en") in page
+    assert practice.anchors[-1].said("en") in page
+    assert str(five.title) in page
+    assert f'href="{five.get_absolute_url()}#L1"' not in page, "a reviewer reads no models"
+    assert f'href="{five.get_absolute_url()}#L1"' in text_of(browser(cx).get(f"/assessments/evidence/{piece.pk}/"))
 
 
 def test_filters_of_the_queue_stay_while_going_from_piece_to_piece(
@@ -425,7 +497,7 @@ def test_filters_of_the_queue_stay_while_going_from_piece_to_piece(
     assert "Of people" in queue
     assert "Of leadership" not in queue
     answer = client.post(f"/assessments/evidence/{piece.pk}/verify/?pillar=people", follow=True)
-    assert answer.redirect_chain[-1][0] == f"{QUEUE}?pillar=people"
+    assert answer.redirect_chain[-1][0] == f"{QUEUE}?pillar=people#main"
     assert "Nothing waits under these filters." in text_of(answer)
 
 
