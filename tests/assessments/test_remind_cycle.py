@@ -163,7 +163,7 @@ def test_word_of_the_end_says_what_became_of_the_answers(cycle: Cycle, language:
     body = str(letter(notice, kind_named(notice.kind), {}).body)
     said = {
         ("vi", True): "khóa của các phiếu niêm kín đã mất",
-        ("vi", False): "đã hủy khi đang mở",
+        ("vi", False): "đã bị hủy khi còn đang mở",
         ("en", True): "the key to its sealed answer sheets was lost",
         ("en", False): "was cancelled while it was open",
     }
