@@ -129,11 +129,6 @@ def series_until(reading: Reading, readings: Sequence[Reading]) -> list[Round]:
     return [*reversed(earlier), here]
 
 
-def questions_of(round_: Round, pillar: Pillar) -> frozenset[str]:
-    """The questions a wave asked about a pillar: waves compare where these are the same."""
-    return frozenset(item["code"] for item in round_.questionnaire["items"] if item["pillar"] == pillar.value)
-
-
 def pillar_line(
     pillar: Pillar,
     here: Round,
@@ -141,14 +136,14 @@ def pillar_line(
     cells: Mapping[tuple[UUID, str], Cell],
     people: int | None,
 ) -> PillarLine:
-    """A pillar's cell, its levels, and the waves that asked the same; a line that broke in between stays broken."""
-    asked = questions_of(here, pillar)
+    """A pillar's cell, its levels, and the waves that scored the same; a line that broke in between stays broken."""
+    asked = here.questions.scored(pillar)
     points: list[Point] = []
     broken = False
     for round_ in rounds:
         cell = cells.get((round_.pk, pillar.value))
         broken = broken or (cell is not None and cell.breaks_line)
-        if questions_of(round_, pillar) != asked:
+        if round_.questions.scored(pillar) != asked:
             continue
         points.append(point_of(round_, cell, breaks=broken))
         broken = False
