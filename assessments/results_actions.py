@@ -1,9 +1,10 @@
-"""What a unit does about a weak practice: the way to an action, and what moved where one was done."""
+"""What a unit does about a weak practice: the way to an action, and what stands before and after where one was done."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.db.models import Q
 from django.utils.translation import get_language
 
 from assessments.content import Practice, Text
@@ -15,7 +16,6 @@ from improvement.models import Action
 from people.days import day_of
 from people.models import Employee, Unit
 from portal.lib.pillars import Pillar
-from stats.intervals import Change, Estimate, changes
 from surveys.models import Cell
 
 ROOM = "assessments"
@@ -74,36 +74,32 @@ def under_way(*, employee: Employee, cycle: Cycle, unit_id: int) -> dict[str, li
 
 
 @dataclass(frozen=True)
+class Side:
+    """A practice in one cycle, on 1 to 5, with its likely range."""
+
+    n: int | None
+    mean: float | None
+    low: float | None
+    high: float | None
+
+
+@dataclass(frozen=True)
 class Moved:
-    """One action done between two cycles, and the practice before and after; the two go together, no more is said."""
+    """One action done between two cycles, and the practice before and after.
+
+    No verdict and no word for a change: an action is proposed where a practice is lowest, and what was lowest in one
+    cycle is mostly higher in the next, whatever was done (regression to the mean).
+    """
 
     action: Action
     practice: Practice
     pillar: Pillar
-    before: Cell
-    after: Cell
-    change: Change | None  # called over all rows together; None where a spread may not be published
+    before: Side
+    after: Side
 
     @property
     def name(self) -> str:
         return self.practice.name.said(get_language() or "vi")
-
-    @property
-    def was(self) -> float | None:
-        """The practice in the cycle before, on 1 to 5."""
-        return self._points(self.before.mean)
-
-    @property
-    def now(self) -> float | None:
-        return self._points(self.after.mean)
-
-    @property
-    def verdict(self) -> str:
-        """up, down or cannot_tell."""
-        return self.change.verdict if self.change is not None else "cannot_tell"
-
-    def _points(self, mean: float | None) -> float | None:
-        return None if mean is None else 1 + 4 * mean / (len(self.practice.anchors) - 1)
 
 
 def moved_at(place: Place) -> list[Moved]:
@@ -120,25 +116,55 @@ def moved_at(place: Place) -> list[Moved]:
 def moved_where_done(*, employee: Employee, cycle: Cycle, before: Cycle, under: int | None = None) -> list[Moved]:
     """Practices with an action done between two cycles of a model, as published cells show them: two queries.
 
-    Only what this person may read, units whose own cells stand in both, and practices asked in the same words; the
-    newest done first. What moved goes together with what was done: nobody knows what else has changed.
+    Only what this person may read, and what may be set side by side: units whose own cells of pillar and practice stand
+    in both and whose pillar was compared at the close, practices asked in the same words, answers and weight. The
+    newest done first. What was done and what stands here now go side by side: nobody knows what else has changed.
     """
     actions = done_between(employee, cycle, before, under)
     cells = cells_of(employee, (before, cycle), actions)
-    said, then = cycle.model.said, before.model.said
     found = []
     for action in actions:
-        practice = said.by_code.get(practice_of(action.cause_key, cycle.model.code))
-        if practice is None or then.by_code.get(practice.code) != practice:
+        practice = same_practice(practice_of(action.cause_key, cycle.model.code), cycle, before)
+        if practice is None or not was_compared(action, cycle, cells):
             continue
         pair = [cells.get((each.round_id, action.unit_id, practice.code)) for each in (before, cycle)]
-        if pair[0] is not None and pair[1] is not None:
-            found.append((action, practice, pair[0], pair[1]))
-    called = changes([pair_of(was, now) for _action, _practice, was, now in found])
-    return [
-        Moved(action, practice, Pillar(action.pillar), was, now, change)
-        for (action, practice, was, now), change in zip(found, called, strict=True)
+        if pair[0] is not None and pair[1] is not None and stands_alone(pair[0]) and stands_alone(pair[1]):
+            was, now = (side_of(each, practice) for each in (pair[0], pair[1]))
+            found.append(Moved(action, practice, Pillar(action.pillar), was, now))
+    return found
+
+
+def same_practice(code: str, cycle: Cycle, before: Cycle) -> Practice | None:
+    """The practice, where both cycles asked the same: words, described answers and weight."""
+    practice = cycle.model.said.by_code.get(code)
+    if practice is None or before.model.said.by_code.get(code) != practice or None in (cycle.round, before.round):
+        return None
+    asked = [
+        (item.text, item.anchors, item.weight, item.pillar)
+        for each in (before.round, cycle.round)
+        if each is not None
+        for item in each.questions.items
+        if item.code == code
     ]
+    return practice if len(asked) == 2 and asked[0] == asked[1] else None
+
+
+def was_compared(action: Action, cycle: Cycle, cells: Mapping[tuple[UUID | None, int, str], Cell]) -> bool:
+    """Whether the newer cycle set the unit's pillar beside the older one, people and questions being comparable."""
+    pillar = cells.get((cycle.round_id, action.unit_id, action.pillar))
+    return pillar is not None and bool(pillar.verdict) and stands_alone(pillar)
+
+
+def stands_alone(cell: Cell) -> bool:
+    """Whether a cell speaks of its own unit, of most of its people, and of those it spoke of before."""
+    return cell.same_as_id is None and not cell.covers_part and not cell.breaks_line
+
+
+def side_of(cell: Cell, practice: Practice) -> Side:
+    """A practice's published cell, put on 1 to 5."""
+    steps = len(practice.anchors) - 1
+    mean, low, high = (None if each is None else 1 + 4 * each / steps for each in (cell.mean, cell.low, cell.high))
+    return Side(cell.n, mean, low, high)
 
 
 def done_between(employee: Employee, cycle: Cycle, before: Cycle, under: int | None) -> list[Action]:
@@ -155,16 +181,12 @@ def done_between(employee: Employee, cycle: Cycle, before: Cycle, under: int | N
 def cells_of(
     employee: Employee, cycles: Sequence[Cycle], actions: Sequence[Action]
 ) -> dict[tuple[UUID | None, int, str], Cell]:
-    """The published cells of these actions' practices in their own units."""
+    """The published cells of these actions' practices and pillars in their own units."""
     units = {action.unit_id for action in actions}
     codes = {practice_of(action.cause_key, cycles[0].model.code) for action in actions}
     if not units:
         return {}
-    details = Cell.objects.visible_to(employee).details().filter(round__in=[each.round_id for each in cycles])
-    return {(each.round_id, each.unit_id, each.code): each for each in details.filter(unit__in=units, code__in=codes)}
-
-
-def pair_of(before: Cell, after: Cell) -> tuple[Estimate, Estimate] | None:
-    """What a change is called from."""
-    was, now = before.estimate, after.estimate
-    return None if was is None or now is None else (was, now)
+    asked = Q(measure=Cell.Measure.ITEM, code__in=codes)
+    pillars = Q(measure=Cell.Measure.PILLAR, code__in={action.pillar for action in actions})
+    seen = Cell.objects.visible_to(employee).filter(asked | pillars, round__in=[each.round_id for each in cycles])
+    return {(each.round_id, each.unit_id, each.code): each for each in seen.filter(unit__in=units)}
