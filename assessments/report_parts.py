@@ -140,8 +140,15 @@ def spread(found: GapSpread) -> Plain:
         "word": str(PILLAR_SHORT[found.pillar]),
         "code": found.pillar.value,
         "columns": [column.n for column in found.columns],
+        "labels": gap_labels(len(found.columns)),
         "says": says % {"higher": found.higher, "all": found.leaders, "lower": found.lower, "unsure": found.unsure},
     }
+
+
+def gap_labels(columns: int) -> list[str]:
+    """The middle of each column of half a point; both ends are open."""
+    middles = [difference((place - columns // 2) / 2) for place in range(columns)]
+    return [f"≤{middles[0]}", *middles[1:-1], f"≥{middles[-1]}"]
 
 
 def trend(line: ScoreLine) -> Plain:

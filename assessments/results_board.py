@@ -85,7 +85,7 @@ def company_id() -> int | None:
     return Unit.objects.filter(parent=None).order_by("pk").values_list("pk", flat=True).first()
 
 
-def board_at(place: Place, above: int | None = None) -> Board:
+def board_at(place: Place, above: int | None = None, *, levels: int | None = None) -> Board:
     """The board's page at a place that may be read: the same number of queries however large the company is."""
     sight, reading = place.sight, place.reading
     company = unit_scores(place)
@@ -94,7 +94,7 @@ def board_at(place: Place, above: int | None = None) -> Board:
     return Board(
         company=company,
         short=in_short(company.lines, gaps),
-        heat=heat_map_of(sight, reading, tree, above),
+        heat=heat_map_of(sight, reading, tree, above, levels=levels),
         gaps=gaps,
         weighted=weighted_means(company.lines),
         unknown=unknown_of(place.cycle, reading.round),

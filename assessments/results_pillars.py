@@ -43,6 +43,7 @@ class ScoreLine(PillarLine):
     card: Scorecard | None = None
     bands: tuple[Level, ...] = USUAL_LEVELS
     practices: int = 0  # asked for this pillar
+    dimension: str = ""  # the first of its dimensions, as a page of evidence is cut into them
     anchors: int = 4  # most answers a practice of it has
     stood: tuple[LevelPoint, ...] = ()
 
@@ -148,6 +149,7 @@ def score_lines(
                 card=by_place.get((here.pk, pillar.value)),
                 bands=said.bands,
                 practices=len(asked_of(here, pillar)),
+                dimension=next((each.code for each in said.dimensions if each.pillar == pillar), ""),
                 anchors=max((len(item.anchors) for item in here.questions.items if item.pillar == pillar), default=4),
                 stood=stood,
             )

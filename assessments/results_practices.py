@@ -1,7 +1,7 @@
 """The practices of a unit with what is done about them: evidence, actions under way, the way to another."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from assessments.evidenced import Proof, proofs_for
 from assessments.results_actions import proposal_for, under_way
@@ -13,6 +13,8 @@ from people.models import Unit
 from people.policies import is_reviewer
 from portal.lib.pillars import Pillar
 
+OPEN_FIRST = 5  # practices of a page whose behaviours are not folded
+
 
 @dataclass(frozen=True)
 class Shown:
@@ -22,6 +24,7 @@ class Shown:
     proofs: list[Proof] | None  # None where this reader does not read evidence
     actions: list[Action]
     href: str  # the form of an action, filled in; empty where the reader may not start one
+    is_folded: bool = False  # all but its score waits behind a press
 
     @property
     def valid(self) -> Proof | None:
@@ -41,9 +44,18 @@ class Shown:
 class Practices:
     """The page of practices."""
 
-    groups: list[tuple[PillarPractices, list[Shown]]]
+    groups: list[tuple[PillarPractices | None, list[Shown]]]  # without a pillar: those of all, the lowest first
     is_full: bool  # three actions are under way: no more before one is done
     may_start: bool
+
+    @property
+    def is_flat(self) -> bool:
+        """Whether the practices of all pillars stand in one order."""
+        return any(group is None for group, _lines in self.groups)
+
+    @property
+    def hides_all(self) -> bool:
+        return not any(each.line.is_shown for _group, lines in self.groups for each in lines)
 
 
 def practice_page(place: Place, *, pillar: Pillar | None, weakest_first: bool) -> Practices:
@@ -57,11 +69,35 @@ def practice_page(place: Place, *, pillar: Pillar | None, weakest_first: bool) -
     proofs = proofs_seen(place, unit_id)
     is_full = open_ones >= MOST_AT_ONCE
     starter = None if is_full else unit
+    found: list[tuple[PillarPractices | None, list[Shown]]] = [
+        (group, [shown(place, line, proofs, doing, starter) for line in group.lines]) for group in groups
+    ]
+    if pillar is None and weakest_first:
+        found = [(None, lowest_first([each for _group, lines in found for each in lines]))]
     return Practices(
-        [(group, [shown(place, line, proofs, doing, starter) for line in group.lines]) for group in groups],
+        folded(found),
         is_full=is_full,
         may_start=unit is not None,
     )
+
+
+def lowest_first(lines: Sequence[Shown]) -> list[Shown]:
+    """The practices of all pillars in one order; what is not shown apart stands last."""
+    return sorted(lines, key=lambda each: (each.line.score is None, each.line.score or 0.0))
+
+
+def folded(
+    groups: Sequence[tuple[PillarPractices | None, list[Shown]]],
+) -> list[tuple[PillarPractices | None, list[Shown]]]:
+    """The first practices of the page stand open, and those somebody works at; the others are folded."""
+    found, before = [], 0
+    for group, lines in groups:
+        places = enumerate(lines, start=before)
+        found.append(
+            (group, [replace(each, is_folded=place >= OPEN_FIRST and not each.actions) for place, each in places])
+        )
+        before += len(lines)
+    return found
 
 
 def shown(

@@ -3,7 +3,7 @@
 from itertools import groupby
 
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
@@ -21,13 +21,16 @@ from assessments.results_pillars import ScoreLine
 from assessments.results_practices import practice_page
 from assessments.results_sight import Place, place_of, readings_of, switch_of, waiting_for
 from assessments.results_unit import UnitScores, unit_scores
+from improvement.models import Action
 from people.corridors import Signed, whole_number
+from people.models import Unit
 from people.policies import is_cx, is_reviewer
 from portal.lib.pillars import Pillar
 from surveys.results_marks import radar_of, trend_of
 from surveys.results_pillars import Point, month_words
 from surveys.results_sight import shown_row, sight_of, tree_of
 
+LEVELS_FIRST = 2  # of units below the company, before somebody opens one
 BESIDE = (("report_pdf", _("Report (PDF)")), ("report_xlsx", _("All figures (Excel)")))
 
 
@@ -65,7 +68,7 @@ def chosen(request: Signed) -> HttpResponse:
 @login_required
 @never_cache
 def board(request: Signed, cycle_id: int) -> HttpResponse:
-    """The company in one cycle; `?under=` opens one unit of a large company."""
+    """The company in one cycle; `?under=` opens one unit of it, `?units=all` every level at once."""
     company = company_id()
     place = place_of(request.user, cycle_id, company) if company is not None else None
     if place is not None:
@@ -114,7 +117,8 @@ def place_at(request: Signed, cycle_id: int, unit_id: int) -> Place:
 
 
 def board_page(request: Signed, place: Place) -> HttpResponse:
-    shown = board_at(place, whole_number(request.GET.get("under", "")))
+    levels = None if request.GET.get("units") == "all" else LEVELS_FIRST
+    shown = board_at(place, whole_number(request.GET.get("under", "")), levels=levels)
     context = {
         **standing(request, place, "board"),
         **scorecards(shown.company),
@@ -124,8 +128,15 @@ def board_page(request: Signed, place: Place) -> HttpResponse:
         "gap_charts": marks.gap_charts(shown.gaps),
         "gap_places": marks.gap_places(shown.gaps),
         "done": moved_at(place),
+        "under_way": under_way_of(place),
     }
     return render(request, "assessments/results_board.html", context)
+
+
+def under_way_of(place: Place) -> int | None:
+    """How many actions are under way over the company; None for those who do not read them all."""
+    person = place.sight.employee
+    return Action.objects.visible_to(person).open().count() if place.sight.sees_all else None
 
 
 def unit_page(request: Signed, place: Place) -> HttpResponse:
@@ -166,6 +177,7 @@ def standing(request: Signed, place: Place, page: str) -> dict[str, object]:
     """The words every results page begins with, and the ways on from it."""
     sight, unit_id = place.sight, place.reading.unit.unit_id
     leads_here = unit_id in sight.led
+    reads_evidence = leads_here or sight.sees_all or is_reviewer(request.user)
     return {
         "page": page,
         "place": place,
@@ -177,13 +189,23 @@ def standing(request: Signed, place: Place, page: str) -> dict[str, object]:
         "is_newest": place.is_newest,
         "leads_here": leads_here,
         "company": company_id(),
-        "reads_evidence": leads_here or sight.sees_all or is_reviewer(request.user),
-        "evidence_href": way_on("evidence_list"),
+        "reads_evidence": reads_evidence,
+        "evidence_href": evidence_of(place) if reads_evidence else "",
         "downloads": downloads_of(request, place),
         "is_cx": is_cx(request.user),
         "shows_numbers": True,
         "paper": "assessments/results_paper.html",
     }
+
+
+def evidence_of(place: Place) -> str:
+    """Where the evidence of this unit stands for this model; nowhere once the unit is closed."""
+    unit_id = place.reading.unit.unit_id
+    if not Unit.objects.open().filter(pk=unit_id).exists():
+        return ""
+    asked = QueryDict(mutable=True)
+    asked.update({"unit": str(unit_id), "model": place.cycle.model.code})
+    return f"{way_on('evidence_list')}?{asked.urlencode()}"
 
 
 def downloads_of(request: Signed, place: Place) -> list[tuple[str, Promise]]:

@@ -14,6 +14,7 @@ from surveys.models import Cell, Round, RoundUnit
 from surveys.results_sight import Reading, RoundTree, Sight
 
 UNITS_AT_ONCE = 60  # a heat map with more rows shows one level of the tree at a time
+FEW_UNITS = 15  # up to here a page that asks for fewer levels shows them all the same
 HEAT_ALPHA = 0.05
 Place = tuple[int, str]  # unit and pillar
 
@@ -74,6 +75,7 @@ class HeatMap:
     company: HeatRow | None
     rows: list[HeatRow]
     above: RoundUnit | None  # the unit whose parts are shown, when not everything is
+    is_cut: bool = False  # deeper units are left to pages of their own, and the reader may ask for all at once
 
     @property
     def words(self) -> list[tuple[Pillar, Promise]]:
@@ -101,11 +103,16 @@ class HeatMap:
         return any(row.counts_part for row in [*self.rows, *([self.company] if self.company else [])])
 
 
-def heat_map_of(sight: Sight, reading: Reading, tree: RoundTree, above: int | None = None) -> HeatMap:
-    """All units within sight, or, in a large company, those just below one of them."""
+def heat_map_of(
+    sight: Sight, reading: Reading, tree: RoundTree, above: int | None = None, *, levels: int | None = None
+) -> HeatMap:
+    """All units within sight, or those just below one of them in a large company; `levels` leaves deeper ones out."""
     company = tree.company
     top = above if above is not None and tree.row(above) else None
     rows, opens = rows_shown(tree, top)
+    is_cut = levels is not None and top is None and not opens and len(rows) > FEW_UNITS
+    if is_cut:
+        rows, opens = upper_rows(tree, rows, levels or 1)
     pillars = reading.round.questions.pillars
     units = [row for row in rows if company is None or row.unit_id != company.unit_id]
     cells, participation = cells_of(sight, reading, [*units, *([company] if company is not None else [])])
@@ -116,7 +123,7 @@ def heat_map_of(sight: Sight, reading: Reading, tree: RoundTree, above: int | No
     for is_apart, group in groupby(units, key=lambda row: apart_key(row, pillars, cells)):
         together = list(group)
         shown += [page.row(row) for row in together] if is_apart is None else [page.rows_as_one(together, is_apart[1])]
-    return HeatMap(pillars, first, shown, tree.row(top))
+    return HeatMap(pillars, first, shown, tree.row(top), is_cut)
 
 
 def rows_shown(tree: RoundTree, top: int | None) -> tuple[list[RoundUnit], frozenset[int]]:
@@ -127,6 +134,12 @@ def rows_shown(tree: RoundTree, top: int | None) -> tuple[list[RoundUnit], froze
     company = tree.company
     rows = tree.below(top if top is not None else (company.unit_id if company is not None else None))
     return rows, frozenset(row.unit_id for row in rows if tree.below(row.unit_id))
+
+
+def upper_rows(tree: RoundTree, rows: list[RoundUnit], levels: int) -> tuple[list[RoundUnit], frozenset[int]]:
+    """The first levels below the top of what is seen, and those of their units that have units below."""
+    kept = [row for row in rows if tree.indent(row) <= levels]
+    return kept, frozenset(row.unit_id for row in kept if row.parent_id is not None and tree.below(row.unit_id))
 
 
 def cells_of(sight: Sight, reading: Reading, rows: Sequence[RoundUnit]) -> tuple[dict[Place, Cell], dict[int, Cell]]:
