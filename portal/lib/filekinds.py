@@ -10,6 +10,7 @@ from collections.abc import Callable
 from enum import StrEnum
 from itertools import pairwise
 from typing import IO
+from xml.etree import ElementTree
 
 import filetype
 
@@ -42,14 +43,31 @@ MOST_PARTS = 5_000
 MOST_UNPACKED, MOST_TIMES = 300 * 1024 * 1024, 100  # bytes, and times its own size where that is more than ...
 SMALL_UNPACKED = 20 * 1024 * 1024  # ... this many bytes
 CHUNK = 256 * 1024
+DESCRIPTOR = 24  # bytes at most that some programs write behind a part
 
 _MARKUP = re.compile(rb"^\s*<|<\s*(?:!doctype|html|head|body|script|svg|iframe|object|embed|\?php)\b", re.IGNORECASE)
 _NOT_TEXT = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f]")
 _OTHER_TEXT = (b"#!", b"{\\rtf", b"%!ps", b"mime-version:", b"@echo", b"[internetshortcut]")
 _PROGRAMS = (b"MZ", b"\x7fELF", b"\xca\xfe\xba\xbe", b"\xcf\xfa\xed\xfe", b"\xce\xfa\xed\xfe", b"\0asm", b"dex\n")
-_RUNS_IN_PDF = re.compile(rb"/(?:JavaScript|JS|Launch)(?![A-Za-z0-9])")
+_RUNS_IN_PDF = re.compile(rb"/(?:JavaScript|Launch)(?![A-Za-z0-9])|/JS(?=[\0\t\n\f\r (<%])")
+_HEX_IN_PDF = re.compile(rb"#([0-9A-Fa-f]{2})")  # how a name may write any of its letters
+_LONGEST_IN_PDF = 40  # "/JavaScript" with every letter so written, and what follows
 _RUNS_IN_OFFICE = re.compile(
-    r"(?:^|/)(?:vbaproject\.bin|activex/.*)$|\.(?:exe|dll|js|jse|vbs|vbe|hta|bat|cmd|ps1|lnk|scr|com|jar)$"
+    r"(?:^|/)(?:vbaproject[^/]*|vbadata[^/]*|oleobject[^/]*\.bin|(?:activex|macrosheets|dialogsheets)/.*)$"
+    r"|\.(?:exe|dll|js|jse|vbs|vbe|hta|bat|cmd|ps1|lnk|scr|com|jar|msi|docm|dotm|xlsm|xltm|xlam|pptm|potm|ppsm|ppam)$"
+)
+# What the list of parts calls macros, sheets of Excel 4 macros, ActiveX and packaged programs, whatever their names.
+_RUNS_BY_TYPE = re.compile(r"macroenabled|vbaproject|vbadata|macrosheet|dialogsheet|activex|oleobject")
+# A list of parts in other letters than UTF-8.
+_OTHER_LETTERS = re.compile(rb"""\0|encoding\s*=\s*(?!["']utf-8["'])""", re.IGNORECASE)
+_NOT_WHOLE = (
+    zipfile.BadZipFile,
+    zipfile.LargeZipFile,
+    ElementTree.ParseError,
+    NotImplementedError,
+    OSError,
+    ValueError,
+    EOFError,
 )
 _OLD_OFFICE = bytes.fromhex("d0cf11e0a1b11ae1")  # also what a new file becomes under a password
 
@@ -117,9 +135,14 @@ def _pdf(content: IO[bytes], size: int) -> None:
     content.seek(0)
     before = b""
     while chunk := content.read(CHUNK):
-        if _RUNS_IN_PDF.search(before + chunk):
+        found = before + chunk
+        if _RUNS_IN_PDF.search(found) or _RUNS_IN_PDF.search(_HEX_IN_PDF.sub(_letter, found)):
             raise NotTaken(Fault.RUNS)
-        before = chunk[-16:]
+        before = found[-_LONGEST_IN_PDF:]
+
+
+def _letter(code: re.Match[bytes]) -> bytes:
+    return bytes([int(code[1], 16)])
 
 
 def _png(content: IO[bytes], size: int) -> None:
@@ -196,8 +219,9 @@ def _office(content: IO[bytes], size: int) -> str:
     try:
         with zipfile.ZipFile(content) as parts:
             _weigh(parts.infolist(), size)
+            _is_one(content, size, parts)
             return _main_part(parts)
-    except (zipfile.BadZipFile, zipfile.LargeZipFile, NotImplementedError, OSError, ValueError, EOFError):
+    except _NOT_WHOLE:
         raise NotTaken(Fault.BROKEN) from None
 
 
@@ -218,10 +242,26 @@ def _weigh(entries: list[zipfile.ZipInfo], size: int) -> None:
             raise NotTaken(Fault.BOMB)
 
 
+def _is_one(content: IO[bytes], size: int, parts: zipfile.ZipFile) -> None:
+    """Part upon part, then their directory, and the file ends with it: nothing lies between or behind."""
+    end = _read(content, max(0, size - 22), 22)
+    if not (end.startswith(b"PK\x05\x06") and end.endswith(b"\0\0")):
+        raise NotTaken(Fault.TWO_IN_ONE)
+    starts = sorted(entry.header_offset for entry in parts.infolist())
+    sizes = {entry.header_offset: entry.compress_size for entry in parts.infolist()}
+    for start, following in pairwise([*starts, parts.start_dir]):
+        head = _read(content, start, 30)
+        names = int.from_bytes(head[26:28], "little") + int.from_bytes(head[28:30], "little")
+        if start + 30 + names + sizes[start] + DESCRIPTOR < following:
+            raise NotTaken(Fault.TWO_IN_ONE)
+
+
 def _main_part(parts: zipfile.ZipFile) -> str:
     """Which kind of document the list of parts names; only that list is unpacked, and never more than 1 MB of it."""
     names = [name.casefold() for name in parts.namelist()]
     if any(name.startswith(("/", "\\")) or ".." in re.split(r"[/\\]", name) for name in names):
+        raise NotTaken(Fault.BROKEN)
+    if len(set(names)) != len(names):
         raise NotTaken(Fault.BROKEN)
     if "[content_types].xml" not in names:
         raise NotTaken(Fault.ARCHIVE)
@@ -229,9 +269,21 @@ def _main_part(parts: zipfile.ZipFile) -> str:
         raise NotTaken(Fault.MACROS)
     with parts.open(parts.namelist()[names.index("[content_types].xml")]) as listed:
         said = listed.read(1024 * 1024)
-    if b"macroenabled" in said.lower():
+    if b"<!" in said or _OTHER_LETTERS.search(said):
+        raise NotTaken(Fault.UNKNOWN)
+    if _runs(said, names):
         raise NotTaken(Fault.MACROS)
     kinds = {kind for main, kind in MAIN_PARTS.items() if b'"' + main + b'"' in said or b"'" + main + b"'" in said}
-    if len(kinds) != 1 or b"<!" in said:
+    if len(kinds) != 1:
         raise NotTaken(Fault.UNKNOWN)
     return kinds.pop()
+
+
+def _runs(said: bytes, names: list[str]) -> bool:
+    """Whether the list of parts names one that runs. Some programs list kinds by ending that no part of theirs has."""
+    for each in ElementTree.fromstring(said).iter():
+        ending = each.get("Extension")
+        is_there = ending is None or any(name.endswith(f".{ending.casefold()}") for name in names)
+        if is_there and _RUNS_BY_TYPE.search(each.get("ContentType", "").casefold()):
+            return True
+    return False

@@ -35,6 +35,9 @@ def folder(settings: Any, tmp_path: Path) -> Path:
     return tmp_path / "evidence"
 
 
+VBA = "application/vnd.ms-office.vbaProject"
+
+
 def chunk(name: bytes, inside: bytes) -> bytes:
     return struct.pack(">I", len(inside)) + name + inside + struct.pack(">I", zlib.crc32(name + inside))
 
@@ -56,12 +59,29 @@ def webp(behind: bytes = b"") -> bytes:
     return b"RIFF" + struct.pack("<I", len(inside)) + inside + behind
 
 
-def office(kind: str = "docx", *, extra: dict[str, bytes] | None = None, main: str = "", listed: str = "") -> bytes:
+def override(part: str, content_type: str) -> str:
+    return f'<Override PartName="{part}" ContentType="{content_type}"/>'
+
+
+def bin_is(content_type: str) -> str:
+    return f'<Default Extension="bin" ContentType="{content_type}"/>'
+
+
+def before_the_directory(content: bytes, hidden: bytes) -> bytes:
+    """The same with something between the last part and the directory, which knows its new place."""
+    at = content.index(b"PK\x01\x02")
+    moved = content[:at] + hidden + content[at:]
+    return moved[:-6] + struct.pack("<I", at + len(hidden)) + moved[-2:]
+
+
+def office(
+    kind: str = "docx", *, extra: dict[str, bytes] | None = None, main: str = "", listed: str = "", also: str = ""
+) -> bytes:
     """A document of this kind with nothing in it but the list of its parts."""
     out = BytesIO()
-    override = f'<Override PartName="/main.xml" ContentType="{main or MAIN[kind]}"/>'
+    all_ = override("/main.xml", main or MAIN[kind]) + also
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as parts:
-        parts.writestr("[Content_Types].xml", listed or f"<Types>{override}</Types>")
+        parts.writestr("[Content_Types].xml", listed or f"<Types>{all_}</Types>")
         parts.writestr("main.xml", "<document/>")
         for name, content in (extra or {}).items():
             parts.writestr(name, content)
@@ -104,6 +124,8 @@ def fault(content: bytes, name: str = "evidence.pdf") -> Fault:
         (webp(), "a.webp", "image/webp"),
         (office("docx"), "a.docx", f"{OFFICE}wordprocessingml.document"),
         (office("pptx"), "a.pptx", f"{OFFICE}presentationml.presentation"),
+        (office("docx", also=bin_is(f"{OFFICE}oleObject")), "a.docx", f"{OFFICE}wordprocessingml.document"),
+        (pdf(b"<< /T (Room #53, /JSON, /Java#20Script) >>\n"), "a.pdf", "application/pdf"),
         (workbook(), "a.xlsx", f"{OFFICE}spreadsheetml.sheet"),
         ("Sổ giao ca\n".encode(), "a.txt", "text/plain"),
         ("\ufeffNgày;Khách\n1;2\n".encode(), "A.CSV", "text/csv"),
@@ -154,6 +176,11 @@ def test_anything_else_is_refused_with_its_sentence(content: bytes, why: Fault) 
         (pdf(b"<< /S /JavaScript /JS (app.alert(1)) >>\n"), Fault.RUNS),
         (pdf(b"<< /S /Launch /F (cmd.exe) >>\n"), Fault.RUNS),
         (pdf(b"x" * (256 * 1024 - 60) + b"/JavaScript "), Fault.RUNS),
+        (pdf(b"<< /S /#4aavaScript /J#53 (app.alert(1)) >>\n"), Fault.RUNS),
+        (pdf(b"<< /J#53 (app.alert(1)) >>\n"), Fault.RUNS),
+        (pdf(b"<< /#4A#53<6170> >>\n"), Fault.RUNS),
+        (pdf(b"<< /S /L#61unch /F (cmd.exe) >>\n"), Fault.RUNS),
+        (pdf(b"x" * (256 * 1024 - 60) + b"/#4a#61#76#61#53#63#72#69#70#74 "), Fault.RUNS),
         (png(b"<script>alert(1)</script>"), Fault.TWO_IN_ONE),
         (png()[:-12], Fault.BROKEN),
         (b"\x89PNG\r\n\x1a\n" + chunk(b"IEND", b""), Fault.BROKEN),
@@ -174,6 +201,14 @@ def test_two_files_in_one_and_broken_ones_are_refused(content: bytes, why: Fault
         (office(main="application/vnd.ms-excel.sheet.macroEnabled.main+xml"), Fault.MACROS),
         (office(extra={"word/activeX/activeX1.xml": b"x"}), Fault.MACROS),
         (office(extra={"word/embeddings/setup.exe": b"MZ"}), Fault.MACROS),
+        (office(extra={"word/embeddings/oleObject1.bin": b"MZ"}), Fault.MACROS),
+        (office(extra={"word/embeddings/plan.xlsm": b"PK"}), Fault.MACROS),
+        (office("xlsx", extra={"xl/macrosheets/sheet1.xml": b"<x/>"}), Fault.MACROS),
+        (office(extra={"word/notes.dat": b"x"}, also=override("/word/notes.dat", VBA)), Fault.MACROS),
+        (office(extra={"word/a.dat": b"x"}, also=f'<Default Extension="DAT" ContentType="{VBA}"/>'), Fault.MACROS),
+        (office(extra={"a.dat": b"x"}, also=override("/a.dat", VBA.replace("v", "&#118;"))), Fault.MACROS),
+        (office("xlsx", also=override("/xl/x.xml", "application/vnd.ms-excel.macrosheet+xml")), Fault.MACROS),
+        (office(extra={"word/embeddings/x.bin": b"MZ"}, also=bin_is(f"{OFFICE}oleObject")), Fault.MACROS),
         (office(main="application/vnd.oasis.opendocument.text"), Fault.UNKNOWN),
         (office(listed=f'<!DOCTYPE x><Types ContentType="{MAIN["docx"]}"/>'), Fault.UNKNOWN),
         (office(extra={"../../etc/cron.d/x": b"x"}), Fault.BROKEN),
@@ -181,6 +216,11 @@ def test_two_files_in_one_and_broken_ones_are_refused(content: bytes, why: Fault
         (b"PK\x03\x04" + bytes(100), Fault.BROKEN),
         (office()[:-30], Fault.BROKEN),
         (b"PK here a script" + office(), Fault.TWO_IN_ONE),
+        (office() + b"<html><script>alert(1)</script>", Fault.TWO_IN_ONE),
+        (office()[:-2] + struct.pack("<H", 6) + b"<html>", Fault.TWO_IN_ONE),
+        (before_the_directory(office(), b"<html><script>alert(1)</script>"), Fault.TWO_IN_ONE),
+        (office(listed="<Types>"), Fault.BROKEN),
+        (office(listed='<?xml version="1.0" encoding="cp037"?><Types/>'), Fault.UNKNOWN),
     ],
 )
 def test_office_files_with_macros_bombs_and_tricks_are_refused(content: bytes, why: Fault) -> None:
