@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
+from assessments.scoring import cap_level
 from portal.lib.pillars import Pillar
 
 Plain: TypeAlias = dict[str, Any]
@@ -226,6 +227,17 @@ class Content:
     def bands(self) -> tuple[Level, ...]:
         """Its levels, or the usual five where it names none."""
         return self.levels or USUAL_LEVELS
+
+    @property
+    def cuts(self) -> tuple[float, ...]:
+        """Where it cuts the score into levels."""
+        return tuple(band.low for band in self.bands[1:])
+
+    @property
+    def caps(self) -> tuple[int, int, int]:
+        """Its highest levels with evidence for less than a quarter, a half, three quarters of the weight."""
+        low, middle, high = (cap_level(usual, self.cuts) for usual in (2, 3, 4))
+        return low, middle, high
 
     def label(self, answer: int, of: int) -> Text | None:
         """The short name of an answer, where the practice has as many answers as the scale has names."""

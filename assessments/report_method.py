@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from assessments.report_words import count, figure
+from assessments.content import Content
+from assessments.report_words import count, cuts_said, figure
 from assessments.results_board import Board
 from assessments.results_sight import Place
 
@@ -21,7 +22,8 @@ class Part:
 
 def method(place: Place, board: Board, *, is_company: bool) -> list[Part]:
     """Every part, in the order of reading."""
-    parts = [scores(), ranges(), levels(), evidence_cap(), changes(), agreement()]
+    said = place.cycle.model.said
+    parts = [scores(), ranges(), levels(said), evidence_cap(said), changes(), agreement()]
     if is_company:
         parts += [weighted(board), gaps()]
     return [*parts, hidden(place), limits()]
@@ -58,29 +60,31 @@ def ranges() -> Part:
     )
 
 
-def levels() -> Part:
+def levels(said: Content) -> Part:
     return Part(
         _("Level"),
         [
-            _("Levels are bands of the unrounded score: from 1, 1.8, 2.6, 3.4 and 4.2 on."),
+            _("Levels are bands of the unrounded score: from %(cuts)s on.") % {"cuts": cuts_said(said.bands)},
             _(
                 "The confidence in a level is the part of the score's t distribution that lies in its band. It adds "
-                "up to one over the five levels, and is never printed as certain."
+                "up to one over the levels, and is never printed as certain."
             ),
         ],
     )
 
 
-def evidence_cap() -> Part:
+def evidence_cap(said: Content) -> Part:
+    low, middle, high = said.caps
     return Part(
         _("Evidence"),
         [
             _(
                 "Evidence counts once a reviewer has checked it, until it expires. With evidence for less than a "
-                "quarter of a pillar's practices (by weight) the level is at most 2, for less than half at most 3, "
-                "for less than three quarters at most 4; Level 4 needs at least two practices with evidence. The "
-                "score itself is not touched."
+                "quarter of a pillar's practices (by weight) the level is at most %(low)s, for less than half at "
+                "most %(middle)s, for less than three quarters at most %(high)s; with fewer than two practices at "
+                "most %(middle)s. The score itself is not touched."
             )
+            % {"low": low, "middle": middle, "high": high}
         ],
     )
 

@@ -7,12 +7,13 @@ from typing import Any, BinaryIO, TypeAlias, TypeVar
 
 from django.db.models import QuerySet
 from django.utils import translation
-from django.utils.functional import Promise
+from django.utils.functional import Promise, lazy
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
-from assessments.content import USUAL_LEVELS, Dimension, Practice
+from assessments.content import Dimension, Level, Practice
 from assessments.models import Cycle, Scorecard
+from assessments.report_words import cuts_said
 from people.days import day_of
 from people.models import Employee
 from people.pillars import PILLAR_SHORT
@@ -117,7 +118,7 @@ class Figures:
             (both(_("Highest level by evidence")), 14),
             (both(_("Practices with evidence")), 14),
             (both(_("Share by weight")), 14),
-            *((f"{level.name.vi} · {level.name.en}", 14) for level in USUAL_LEVELS),
+            *((f"{level.name.vi} · {level.name.en}", 14) for level in self.cycle.model.said.bands),
             (both(_("Agreement")), 26),
             ("r_WG(J)", 10),
             ("AD_M", 10),
@@ -128,6 +129,7 @@ class Figures:
         pillars = {pillar.value: both(words) for pillar, words in PILLAR_SHORT.items()}
         views = {view.value: both(view.label) for view in Scorecard.View}
         seen = Scorecard.objects.visible_to(self.employee).filter(cycle=self.cycle)
+        levels = len(self.cycle.model.said.bands)
         fields = (
             "pillar",
             "level",
@@ -142,7 +144,7 @@ class Figures:
         )
         for row, found in self._by_unit(seen, fields):
             pillar, level, held, cap, evidenced, share, chances, view, r_wg, ad_m = found
-            sure = chances or [None] * len(USUAL_LEVELS)
+            sure = [*chances, *([None] * levels)][:levels]
             unit = self._of_unit(row)
             yield (*unit, pillars[pillar], level, held, cap, evidenced, share, *sure, views[view], r_wg, ad_m)
 
@@ -195,17 +197,25 @@ class Figures:
             (both(_("Closed on")), None if round_.closed_at is None else day_of(round_.closed_at)),
             (both(_("Smallest group for scores")), round_.k),
             (both(_("Smallest group for details")), round_.k_detail),
-            *((both(words), None) for words in NOTES),
+            *((both(words), None) for words in (NOTES[0], bands_note(model.said.bands), *NOTES[1:])),
         ]
         return Sheet(both(_("Method")), [(both(_("What")), 60), (both(_("Value")), 50)], rows)
 
 
 NOTES = (
     _("Scores lie on 1 to 5; the likely range is a 90 percent interval of the way of working (Student t)."),
-    _("Levels are bands of the unrounded score, from 1, 1.8, 2.6, 3.4 and 4.2 on; evidence may hold a level lower."),
     _("Answers are counted from 0, the lowest described behaviour; “I do not know” is left out."),
     _("What is missing is not shown apart, to protect people. A unit without a row stands together with one above."),
 )
+
+
+def _bands_note(bands: Sequence[Level]) -> str:
+    return gettext("Levels are bands of the unrounded score, from %(cuts)s on; evidence may hold a level lower.") % {
+        "cuts": cuts_said(bands)
+    }
+
+
+bands_note = lazy(_bands_note, str)  # said anew in each language
 
 
 def figures_of(employee: Employee, cycle: Cycle) -> Figures | None:

@@ -1,5 +1,6 @@
 """How a report prints numbers, dates, levels and ranges: as the pages do, in the language that is active."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -7,7 +8,7 @@ from django.utils.formats import date_format, number_format
 from django.utils.timezone import get_default_timezone, localtime
 from django.utils.translation import gettext as _
 
-from assessments.content import Level
+from assessments.content import Level, tidy_number
 from assessments.results_words import here
 
 MINUS, EN_DASH, NO_BREAK = "\u2212", "\u2013", "\u00a0"
@@ -47,6 +48,11 @@ def level_name(level: Level | None) -> str:
     if level is None:
         return EN_DASH
     return _("Level %(number)s – %(name)s") % {"number": level.number, "name": here(level.name)}
+
+
+def cuts_said(bands: Sequence[Level]) -> str:
+    """The scores at which a model's levels begin."""
+    return "; ".join(number_format(tidy_number(band.low), use_l10n=True) for band in bands)
 
 
 def day(moment: datetime | date | None) -> str:

@@ -31,7 +31,7 @@ class Rung:
 
 @dataclass(frozen=True)
 class Ladder:
-    """Five levels with the confidence in each."""
+    """The levels with the confidence in each."""
 
     rungs: tuple[Rung, ...]
     width: float

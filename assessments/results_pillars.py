@@ -42,6 +42,7 @@ class ScoreLine(PillarLine):
 
     card: Scorecard | None = None
     bands: tuple[Level, ...] = USUAL_LEVELS
+    caps: tuple[int, int, int] = (2, 3, 4)  # the levels that less than a quarter, half, three quarters carry
     practices: int = 0  # asked for this pillar
     dimension: str = ""  # the first of its dimensions, as a page of evidence is cut into them
     anchors: int = 4  # most answers a practice of it has
@@ -81,7 +82,7 @@ class ScoreLine(PillarLine):
 
     @property
     def ladder(self) -> tuple[Step, ...]:
-        """The five levels with the share of confidence in each."""
+        """The levels with the share of confidence in each."""
         shares = self.chances
         if not shares:
             return ()
@@ -148,6 +149,7 @@ def score_lines(
                 **{each.name: getattr(line, each.name) for each in fields(PillarLine)},
                 card=by_place.get((here.pk, pillar.value)),
                 bands=said.bands,
+                caps=said.caps,
                 practices=len(asked_of(here, pillar)),
                 dimension=next((each.code for each in said.dimensions if each.pillar == pillar), ""),
                 anchors=max((len(item.anchors) for item in here.questions.items if item.pillar == pillar), default=4),

@@ -153,7 +153,7 @@ def scorecards(shown: UnitScores) -> dict[str, object]:
         "radar": radar_of(shown.lines, shown.sentences.lowest),
         "rows": [(line, marks.ladder_of(line), how_score(line)) for line in shown.lines],
         "trends": [trend_of(line, month_words, levels_below(line)) for line in shown.trends],
-        "level_numbers": range(1, 6),
+        "level_numbers": [band.number for band in shown.cycle.model.said.bands],
     }
 
 

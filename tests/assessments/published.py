@@ -8,6 +8,8 @@ from itertools import count
 import numpy as np
 
 from assessments.models import Cycle, CycleUnit, Gap, MaturityModel, Scorecard
+from assessments.scorecards import cuts_of
+from assessments.scoring import cap_level
 from people.models import Unit
 from portal.lib import clock
 from portal.lib.pillars import Pillar
@@ -214,7 +216,8 @@ def _card(cycle: Cycle, cell: Cell, found: Found) -> Scorecard:
     assert cell.estimate is not None
     evidenced = [place < round(6 * found.evidenced) for place in range(6)]
     cap = maturity.evidence_cap(evidenced)
-    level = intervals.level(found.mean)
+    cuts = cuts_of(cycle.model.said)
+    level, highest = intervals.level(found.mean, cuts), cap_level(cap.level, cuts)
     return Scorecard(
         cycle=cycle,
         round=cycle.round,
@@ -222,11 +225,11 @@ def _card(cycle: Cycle, cell: Cell, found: Found) -> Scorecard:
         pillar=cell.code,
         cell=cell,
         level=level,
-        chances=list(intervals.level_probabilities(cell.estimate)),
+        chances=list(intervals.level_probabilities(cell.estimate, cuts)),
         evidence_share=cap.share,
         evidenced=cap.practices,
-        cap=cap.level,
-        stands_at=min(level, cap.level),
+        cap=highest,
+        stands_at=min(level, highest),
         view=found.view,
         r_wg=0.82,
         ad_m=0.41,

@@ -113,7 +113,8 @@ def test_nobody_checks_what_a_unit_above_gave_for_the_unit_they_lead(
 ) -> None:
     region = make_unit("V-1", leader=make_employee())
     above = [region, make_unit("V-1-1", parent=region)][depth - 1]
-    make_unit("CH-09", parent=above, **{post: reviewer})
+    store = make_unit("CH-09", parent=above)
+    Unit.objects.filter(pk=store.pk).update(**{post: reviewer})
     for_all, for_itself = give(region, region.leader, covers_below=True), give(region, region.leader)
 
     assert list(Evidence.objects.to_review_by(reviewer)) == [for_itself]
