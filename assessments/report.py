@@ -61,6 +61,7 @@ class Report:
             "has_past": any(line.was is not None for line in lines),
             "heat": parts.heat(self.board.heat),
             "gaps": [parts.spread(each) for each in self.board.gaps] if self.is_company else [],
+            "gaps_later": parts.gaps_later(self.board) if self.is_company else "",
             "trends": [parts.trend(line) for line in lines if line.has_trend],
             "practices": [parts.practice(each) for each in practices[:WEAKEST]],
             "strongest": [parts.practice(each) for each in reversed(practices[WEAKEST:][-STRONGEST:])],

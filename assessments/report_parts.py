@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from assessments.models import Scorecard
-from assessments.report_words import count, difference, figure, level_name, likely_range, month, percent
+from assessments.report_words import count, day, difference, figure, level_name, likely_range, month, percent
 from assessments.results_board import Board
 from assessments.results_gaps import GapSpread
 from assessments.results_items import PracticeLine, practices_of
@@ -134,15 +134,26 @@ def spread(found: GapSpread) -> Plain:
     """How far leaders and teams differ in one pillar, as columns of half a point."""
     says = _(
         "%(higher)s of %(all)s leaders rate higher than their teams experience, "
-        "%(lower)s lower; for %(unsure)s nothing can be told."
+        "%(lower)s lower; for %(unsure)s nothing can be told. Were each just a random colleague of the own team, "
+        "about %(expected)s would be higher and as many lower."
     )
+    numbers = {"higher": found.higher, "all": found.leaders, "lower": found.lower, "unsure": found.unsure}
     return {
         "word": str(PILLAR_SHORT[found.pillar]),
         "code": found.pillar.value,
         "columns": [column.n for column in found.columns],
         "labels": gap_labels(len(found.columns)),
-        "says": says % {"higher": found.higher, "all": found.leaders, "lower": found.lower, "unsure": found.unsure},
+        "says": says % {**numbers, "expected": figure(found.expected)},
     }
+
+
+def gaps_later(board: Board) -> str:
+    """From when the distribution is shown, while it is not yet."""
+    if board.gaps_from is None:
+        return ""
+    return _(
+        "The distribution is shown from %(day)s on: until then each leader's difference is for that leader alone."
+    ) % {"day": day(board.gaps_from)}
 
 
 def gap_labels(columns: int) -> list[str]:

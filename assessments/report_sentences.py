@@ -98,13 +98,13 @@ def strongest(short: InShort) -> Sentence | None:
         "score": figure(low.mean),
     }
     if short.is_sure_strongest and short.is_sure_weakest:
-        means = _("Neither is chance: their likely ranges touch no other pillar's.")
+        means = _("Neither is likely to be chance: their likely ranges touch no other pillar's.")
     elif short.is_sure_weakest:
-        means = _("That %(pillar)s is the lowest is no chance; which pillar is the highest may be.") % {
+        means = _("That %(pillar)s is the lowest is unlikely to be chance; which pillar is the highest may be.") % {
             "pillar": low.word
         }
     elif short.is_sure_strongest:
-        means = _("That %(pillar)s is the highest is no chance; which pillar is the lowest may be.") % {
+        means = _("That %(pillar)s is the highest is unlikely to be chance; which pillar is the lowest may be.") % {
             "pillar": high.word
         }
     else:
@@ -159,15 +159,17 @@ def divided(unit: UnitScores) -> Sentence | None:
 
 
 def talk(short: InShort) -> Sentence | None:
-    """Where most leaders rate higher than their teams experience."""
+    """Where clearly more leaders rate higher than their teams experience than chance would bring."""
     spread = short.widest
     if spread is None:
         return None
     says = _("leaders rate %(pillar)s higher than their teams experience it.") % {"pillar": PILLAR_SHORT[spread.pillar]}
     lead = _("%(n)s of %(all)s") % {"n": spread.higher, "all": spread.leaders}
-    return Sentence(
-        lead, says, _("Whose they are is for each leader to know, and later for the leader's superior and HR.")
-    )
+    means = _("Were each just a random colleague of the own team, about %(expected)s would.") % {
+        "expected": figure(spread.expected)
+    }
+    whose = _("Whose they are is for each leader to know, and for the leader's superior and HR.")
+    return Sentence(lead, says, f"{means} {whose}")
 
 
 def following(short: InShort, practice: PracticeLine | None) -> Sentence | None:

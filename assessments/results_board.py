@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from assessments.content import Level
 from assessments.models import Cycle
@@ -14,7 +15,7 @@ from assessments.results_company import (
     unknown_of,
     weighted_means,
 )
-from assessments.results_gaps import GapSpread, gap_spreads
+from assessments.results_gaps import GapSpread, clearly_higher, gap_spreads, spread_from
 from assessments.results_pillars import ScoreLine
 from assessments.results_sight import Place, place_of
 from assessments.results_unit import UnitScores, unit_scores
@@ -39,7 +40,7 @@ class InShort:
     better: list[ScoreLine]
     worse: list[ScoreLine]
     unsure: list[ScoreLine]  # compared, and nothing can be told yet
-    widest: GapSpread | None  # the pillar in which most leaders rate higher than their teams experience
+    widest: GapSpread | None  # the pillar in which clearly more leaders rate higher than chance would bring
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,7 @@ class Board:
     short: InShort
     heat: HeatMap
     gaps: list[GapSpread]
+    gaps_from: date | None  # the day from which they are shown, while they are not
     weighted: list[Weighted]
     unknown: list[Unknown]
     reliability: list[Reliability]  # for the CX team alone
@@ -96,6 +98,7 @@ def board_at(place: Place, above: int | None = None, *, levels: int | None = Non
         short=in_short(company.lines, gaps),
         heat=heat_map_of(sight, reading, tree, above, levels=levels),
         gaps=gaps,
+        gaps_from=spread_from(place.cycle),
         weighted=weighted_means(company.lines),
         unknown=unknown_of(place.cycle, reading.round),
         reliability=reliability_of(reading.round) if is_cx(sight.employee) else [],
@@ -111,7 +114,6 @@ def in_short(lines: Sequence[ScoreLine], gaps: Sequence[GapSpread]) -> InShort:
     level = next((each for each in held if each is not None and each.number == usual), None)
     strongest, weakest = (scored[-1], scored[0]) if len(scored) > 1 else (None, None)
     judged = [line for line in scored if line.cell is not None and line.cell.verdict]
-    overrated = [each for each in gaps if each.higher]
     return InShort(
         level=level,
         at_level=[line for line in lines if line.held_level is not None and line.held_level.number == usual],
@@ -124,7 +126,7 @@ def in_short(lines: Sequence[ScoreLine], gaps: Sequence[GapSpread]) -> InShort:
         better=[line for line in judged if line.cell and line.cell.verdict == "up"],
         worse=[line for line in judged if line.cell and line.cell.verdict == "down"],
         unsure=[line for line in judged if not line.is_certain],
-        widest=max(overrated, key=lambda each: each.higher / each.leaders, default=None),
+        widest=clearly_higher(gaps),
     )
 
 

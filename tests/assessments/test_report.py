@@ -1,7 +1,7 @@
 """The report of a cycle: what each reader finds in it, in both languages, and what is never in it."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
@@ -97,7 +97,7 @@ def test_a_hostile_title_makes_a_safe_file_name(five: MaturityModel, house: Hous
 def test_the_summary_says_who_answered_where_we_stand_what_moved_and_what_next(house: House) -> None:
     said = plain(house, house.board)["sentences"]
     assert [each["lead"] for each in said][:3] == ["120", "2", "3.7"]
-    assert "Neither is chance" not in said[2]["means"]
+    assert "Neither is likely to be chance" not in said[2]["means"]
     assert said[-1]["is_next"]
     assert said[-1]["says"] == "Next: Leadership."
     assert "cannot tell yet" in " ".join(each["says"] for each in said)
@@ -152,13 +152,22 @@ def test_gaps_stand_as_a_distribution_from_ten_leaders_on(five: MaturityModel, h
     for number in range(10):
         unit = make_unit(f"X{number}", parent=house.company, leader=make_employee())
         units.append(unit)
+    calm = {pillar: replace(one, leader=one.mean) for pillar, one in figures(n=12).items()}
     found = {house.company: figures(n=200)} | {unit: figures(leader=4.6, n=12) for unit in units}
-    published = publish(five, found)
+    found |= dict.fromkeys(units[:2], calm)
+    fresh = publish(five, found)
+    later = report_of(house.board, fresh.cycle)
+    assert later is not None
+    assert later.plain()["gaps"] == []
+    assert later.plain()["gaps_later"].startswith("The distribution is shown from ")
+    published = publish(five, found, closed_at=clock.now() - timedelta(days=15))
     report = report_of(house.board, published.cycle)
     assert report is not None
     gaps = report.plain()["gaps"]
     assert [sum(each["columns"]) for each in gaps] == [10] * 5
-    assert gaps[0]["says"].startswith("10 of 10 leaders rate higher")
+    assert gaps[0]["says"].startswith("8 of 10 leaders rate higher")
+    assert "Were each just a random colleague of the own team, about" in gaps[0]["says"]
+    assert report.plain()["gaps_later"] == ""
     unit_report = report_of(house.board, published.cycle, units[0].pk)
     assert unit_report is not None
     assert "leaders rate" not in json.dumps(unit_report.plain()["sentences"])
