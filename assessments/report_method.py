@@ -145,7 +145,12 @@ def gaps() -> Part:
             _(
                 "A gap is the leader's own score less the team's. “Higher” needs the interval (19 in 20) of the "
                 "team's mean to lie below the leader's score. Shown from 10 leaders on, as a distribution alone."
-            )
+            ),
+            _(
+                "A leader is one person, and single colleagues often lie outside the interval of a mean. So beside "
+                "each count stands how many leaders would be called so if each were just a random colleague of the "
+                "own team. Who leads several units is counted once."
+            ),
         ],
         "gap",
         _("the leader's score minus the team's mean"),
