@@ -18,14 +18,16 @@ from assessments.scoring import Remap
 from people import days
 from people.corridors import Signed, gate
 from people.models import Employee
+from portal.lib import clock
 
 
 @dataclass(frozen=True)
 class Ahead:
-    """What a plan comes to if it is opened as planned, and what stands in its way."""
+    """What a plan comes to, what stands in its way on its day, and what if it is opened now."""
 
     reach: actions.Reach
     hindrance: str
+    today: str
 
 
 def cycle_or_404(request: Signed, pk: int) -> Cycle:
@@ -109,8 +111,10 @@ def cycle(request: Signed, pk: int) -> HttpResponse:
 def _ahead(shown: Cycle) -> Ahead:
     units = actions.audience_of(shown)
     reach = actions.reach(shown, units)
-    hindered = actions.hindrance(shown, units, reach.people, reach.window)
-    return Ahead(reach, questions.hindrance(hindered) if hindered is not None else "")
+    now = actions.window_from(shown, clock.now())
+    on_its_day, today = (actions.hindrance(shown, units, reach.people, window) for window in (reach.window, now))
+    said = [questions.hindrance(each) if each is not None else "" for each in (on_its_day, today)]
+    return Ahead(reach, *said)
 
 
 def _allowed(employee: Employee, shown: Cycle) -> dict[str, bool]:

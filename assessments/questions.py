@@ -1,5 +1,6 @@
 """The sentences for what a cycle refuses, and what to do about it."""
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -35,18 +36,26 @@ def hindrance(reason: actions.CycleRefused) -> str:
                 "Another cycle with this model is open for %(units)s. Wait for its end, or choose other units."
             ) % {"units": _some(reason.units)}
         case actions.AskedTooMuch(long=True):
-            return _(
+            said = _(
                 "A model with more than 30 practices stands alone: some of these people were asked something in the "
                 "30 days before. Choose a later day, or other units."
             )
+            return f"{said} {first_day(reason)}".strip()
         case actions.AskedTooMuch():
             said = _(
                 "Some people would get %(questions)s questions in 30 days, pulses included, and 40 is the most. "
                 "Choose another day, a shorter model or other units."
             )
-            return said % {"questions": reason.questions}
+            return f"{said % {'questions': reason.questions}} {first_day(reason)}".strip()
         case _other:
             return refusal(reason.code)
+
+
+def first_day(reason: actions.AskedTooMuch) -> str:
+    """The first day that is possible; nothing where none is in sight."""
+    if reason.first is None:
+        return ""
+    return _("The first possible day is %(day)s.") % {"day": date_format(reason.first)}
 
 
 def refusal(code: str) -> str:

@@ -5,7 +5,7 @@ Questions that enter a score are counted, as in "ten questions a wave" and "thir
 open. Cancelled and lost rounds do not count: what people said there is gone.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 
 from django.db import connection
@@ -32,6 +32,15 @@ GROUP BY unit_id
 """
 
 
+ASKED_TOGETHER = """
+SELECT DISTINCT person.unit_id, array_agg(invitation.round_id ORDER BY invitation.round_id)
+FROM surveys_invitation invitation
+JOIN people_employee person ON person.id = invitation.employee_id
+WHERE invitation.round_id = ANY(%s::uuid[]) AND person.unit_id = ANY(%s::bigint[])
+GROUP BY person.id
+"""
+
+
 def scored_items(questionnaire: Questionnaire) -> int:
     """The questions of the longest form that enter a score."""
     scored = {item.code for item in questionnaire.items if item.scores}
@@ -53,6 +62,36 @@ def asked_within(units: Iterable[Unit] | None, *, around: datetime, days: int = 
             for unit in _reached(plan, audience):
                 most[unit] += plan.items
     return max(most.values(), default=0)
+
+
+def most_before(units: Iterable[Unit] | None, *, moments: Sequence[datetime], leave_out: str = "") -> Iterator[int]:
+    """The most questions that anybody in these units is asked in the 30 days before each moment, one after the other.
+
+    It says what `asked_within` says of each, in a number of queries that does not grow with the moments.
+    """
+    audience = _audience(units)
+    since, until = min(moments) - timedelta(days=DAYS), max(moments)
+    near = Round.objects.launched().filter(opens_at__lt=until, closes_at__gt=since)
+    rounds = {each.pk: (each, scored_items(each.questions)) for each in near if each.key != leave_out}
+    with connection.cursor() as cursor:
+        cursor.execute(ASKED_TOGETHER, [list(rounds), list(audience)])
+        together = cursor.fetchall()
+    planned = [(plan, _reached(plan, audience)) for plan in _planned(since, until, leave_out)]
+    for at in moments:
+        around, begin = at - timedelta(days=DAYS // 2), at - timedelta(days=DAYS)
+        counted = {
+            key: items
+            for key, (each, items) in rounds.items()
+            if begin < each.opens_at < at or each.opens_at <= around < each.closes_at
+        }
+        most = dict.fromkeys(audience, 0)
+        for unit, asked in together:
+            most[unit] = max(most[unit], sum(counted.get(key, 0) for key in asked))
+        for plan, reached in planned:
+            if begin < plan.opens_at < at:
+                for unit in reached:
+                    most[unit] += plan.items
+        yield max(most.values(), default=0)
 
 
 def near_long_assessment(

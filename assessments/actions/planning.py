@@ -27,6 +27,7 @@ from surveys.questionnaire import WEIGHTS
 from surveys.registry import Planned
 
 YEARLY_DAYS = 300  # between the end of one long cycle and the begin of the next, both of them weeks long
+LOOKED_AHEAD = 120  # days: for a day on which people are not asked too much
 
 
 @dataclass(frozen=True)
@@ -110,10 +111,27 @@ def _refuse_burden(cycle: Cycle, at: datetime) -> None:
         raise LongTooOften
     half = timedelta(days=burden.DAYS // 2)
     before = burden.asked_within(units, around=at - half, days=half.days, leave_out=key)  # the 30 days before
-    if practices >= burden.LONG_FROM and before:
-        raise AskedTooMuch(before + practices, long=True)
-    if practices < burden.LONG_FROM and before + practices > burden.ITEMS_AT_MOST:
-        raise AskedTooMuch(before + practices)
+    if before > _room_for(practices):
+        long = practices >= burden.LONG_FROM
+        raise AskedTooMuch(before + practices, long=long, first=_first_day(cycle, practices))
+
+
+def _room_for(practices: int) -> int:
+    """How many questions may have been asked in the 30 days before; beside a long model none."""
+    return 0 if practices >= burden.LONG_FROM else burden.ITEMS_AT_MOST - practices
+
+
+def _first_day(cycle: Cycle, practices: int) -> date | None:
+    """The first day after today on which people would not be asked too much, as rounds are planned now."""
+    units, key = list(cycle.units.all()) or None, key_of(cycle)
+    today = local_day(clock.now(), cycle.time_zone)
+    ahead = [today + timedelta(days=number) for number in range(1, LOOKED_AHEAD + 1)]
+    moments = [local_instant(day, cycle.send_hour, cycle.time_zone) for day in ahead]
+    found = zip(ahead, moments, burden.most_before(units, moments=moments, leave_out=key), strict=True)
+    day, at = next(((day, at) for day, at, asked in found if asked <= _room_for(practices)), (None, None))
+    if at is None or practices < burden.LONG_FROM:
+        return day
+    return None if burden.near_long_assessment(units, around=at, days=YEARLY_DAYS, leave_out=key) else day
 
 
 def key_of(cycle: Cycle) -> str:

@@ -1,6 +1,7 @@
 """What a cycle may refuse, one class for each reason; the sentences are in `questions.py`."""
 
 from collections.abc import Sequence
+from datetime import date
 
 
 class CycleRefused(Exception):
@@ -56,13 +57,16 @@ class NewerVersion(CycleRefused):
 
 
 class AskedTooMuch(CycleRefused):
-    """Somebody would be asked more than the 40 questions that 30 days may hold; a long model stands alone."""
+    """Somebody would be asked more than the 40 questions that 30 days may hold; a long model stands alone.
+
+    `first` is the first day that is possible as things are planned now; None where there is none soon.
+    """
 
     code = "burden"
 
-    def __init__(self, questions: int, *, long: bool = False) -> None:
+    def __init__(self, questions: int, *, long: bool = False, first: date | None = None) -> None:
         super().__init__(f"{questions} questions in 30 days")
-        self.questions, self.long = questions, long
+        self.questions, self.long, self.first = questions, long, first
 
 
 class LongTooOften(CycleRefused):

@@ -74,6 +74,36 @@ def press(client: Client, name: str, cycle: Cycle) -> Any:
 # Planning
 
 
+def test_now_is_refused_by_today_and_the_day_by_itself(
+    keys: None, client: Client, company: Unit, five: MaturityModel
+) -> None:
+    actions.open_cycle(cycle_id=make_cycle(five).pk)
+    other = MaturityModel.objects.create(
+        code="other",
+        version=1,
+        state="published",
+        title=five.title,
+        content=five.content,
+        changed_at=MONDAY,
+        published_at=MONDAY,
+    )
+    later = make_cycle(other, opens_on=date(2026, 12, 7))
+
+    with clock.at(MONDAY + timedelta(days=1)):
+        page = words(client.get(later.get_absolute_url()))
+    assert "It cannot be opened today." in page
+    assert "The first possible day is 13 October 2026." in page
+    assert "On its day, 7 December 2026, nothing stands in its way." in page
+    assert reverse("assessments:cycle_open", args=[later.pk]) not in page
+    assert f'class="btn go" href="{reverse("assessments:cycle_schedule", args=[later.pk])}"' in page
+
+    soon = make_cycle(other, opens_on=date(2026, 9, 14))
+    with clock.at(MONDAY + timedelta(days=1)):
+        page = words(client.get(soon.get_absolute_url()))
+    assert "It cannot be opened like this." in page
+    assert reverse("assessments:cycle_open", args=[soon.pk]) not in page
+
+
 def test_without_a_model_the_list_says_what_comes_first(client: Client) -> None:
     assert "Publish one first." in words(client.get(reverse("assessments:cycle_list")))
 

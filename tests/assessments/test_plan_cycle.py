@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, transaction
 
-from assessments import actions
+from assessments import actions, questions
 from assessments.models import Cycle, CycleUnit, LeaderRating, MaturityModel
 from diary.models import Fact
 from outbox.models import Notice
@@ -157,6 +157,13 @@ def test_thirty_practices_and_ten_questions_are_the_most_of_a_month(
     with pytest.raises(actions.AskedTooMuch) as refused:
         actions.open_cycle(cycle_id=cycle.pk)
     assert refused.value.questions == 41
+    assert refused.value.first == date(2026, 9, 27), "thirty days after the pulse of 28 August"
+    assert "The first possible day is 27 September 2026." in questions.sentence(refused.value)
+    for day, is_free in ((26, False), (27, True)):
+        plan = make_cycle(five, opens_on=date(2026, 9, day))
+        reach = actions.reach(plan, actions.audience_of(plan))
+        hindered = actions.hindrance(plan, actions.audience_of(plan), reach.people, reach.window)
+        assert (hindered is None) is is_free
     assert actions.open_cycle(cycle_id=make_cycle(five, unit("CN-2")).pk).is_open
 
 

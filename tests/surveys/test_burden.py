@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
-from pytest_django.fixtures import Settings
+from pytest_django.fixtures import DjangoAssertNumQueries, Settings
 
 from people.models import Employee, Unit
 from portal.lib import clock
@@ -45,6 +45,26 @@ def ask(number: int) -> Questionnaire:
 def days(number: float) -> datetime:
     """So many days from now."""
     return clock.now() + timedelta(days=number)
+
+
+def test_many_moments_at_once_say_the_same_as_each_alone(
+    django_assert_max_num_queries: DjangoAssertNumQueries,
+) -> None:
+    _, units = make_company({"A": 12, "B": 12})
+    launch(ask(10), key="pulse")
+    launch(ask(15), key="other", units=[units["A"]])
+    register_plans(
+        "cycles",
+        lambda since, until: [Planned("later", "assessment", frozenset([units["B"].pk]), 7, days(20), days(40))],
+    )
+    moments = [days(number) for number in range(1, 121)]
+
+    with django_assert_max_num_queries(6):
+        found = list(burden.most_before(None, moments=moments))
+
+    half = timedelta(days=15)
+    assert found == [burden.asked_within(None, around=at - half, days=15) for at in moments]
+    assert {25, 7, 0} <= set(found)
 
 
 def test_questions_of_all_rounds_of_a_month_are_added_up() -> None:
