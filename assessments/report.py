@@ -130,7 +130,7 @@ def fixed_words(pillars: int) -> Plain:
         "heat_above": _("above the rest of the company"),
         "heat_same": _("cannot tell yet"),
         "gaps": _("Do leaders and teams see the same?"),
-        "gaps_say": _("How many leaders rate lower or higher than their teams experience. Nobody is named."),
+        "gaps_say": parts.gaps_say(),
         "gap_lower": _("lower than the team"),
         "gap_higher": _("higher than the team"),
         "trends": _("What has changed?"),

@@ -147,6 +147,14 @@ def spread(found: GapSpread) -> Plain:
     }
 
 
+def gaps_say() -> str:
+    """What the distribution is, and how it keeps a single leader from standing apart."""
+    return _(
+        "How many leaders rate lower or higher than their teams experience. Nobody is named, and whoever would "
+        "stand alone at an end is counted in the next column."
+    )
+
+
 def gaps_later(board: Board) -> str:
     """From when the distribution is shown, while it is not yet."""
     if board.gaps_from is None:
