@@ -108,9 +108,7 @@ def test_whoever_gave_it_or_leads_the_unit_does_not_check_it(store: Unit, leader
 
 @pytest.mark.parametrize("post", ["leader", "deputy"])
 @pytest.mark.parametrize("depth", [1, 2])
-def test_nobody_checks_what_a_unit_above_gave_for_the_unit_they_lead(
-    reviewer: Employee, post: str, depth: int
-) -> None:
+def test_nobody_checks_what_a_unit_above_gave_for_the_unit_they_lead(reviewer: Employee, post: str, depth: int) -> None:
     region = make_unit("V-1", leader=make_employee())
     above = [region, make_unit("V-1-1", parent=region)][depth - 1]
     store = make_unit("CH-09", parent=above)
