@@ -297,7 +297,7 @@ def test_more_units_ask_no_more_of_the_database(five: MaturityModel) -> None:
     closed(cast, five, closed_at=clock.now() - timedelta(days=370))  # what came before is read as well
     for branches in (4, 12):
         cast = more(cast, branches)
-        published = closed(cast, five, seed=branches)
+        published = closed(cast, five, seed=branches, closed_at=clock.now() - timedelta(days=16))  # gaps are read too
         counts.append([queries(cast, published, page) for page in ("board", "unit", "practices")])
     assert counts[0] == counts[1]
     board, unit, practices = counts[0]
