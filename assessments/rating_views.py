@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -39,7 +40,9 @@ def rating_list(request: Signed) -> HttpResponse:
     lines = [
         Line(each, Terms(each.cycle.round), actions.takes_ratings(each.cycle)) for each in mine if each.cycle.round
     ]
+    sent, came_from = (whole_number(request.GET.get(name, "")) for name in ("sent", "from"))
     context = {
+        "stored": f"rating-{sent}-{came_from}" if sent is not None and came_from is not None else "",
         "waiting": [line for line in lines if line.is_taken and line.rating.sent_at is None],
         "sent": [line for line in lines if line.is_taken and line.rating.sent_at is not None],
         "over": [line for line in lines if not line.is_taken],
@@ -85,6 +88,8 @@ def _store(request: Signed, found: LeaderRating) -> HttpResponse:
         else _("Sent. You may change it until the cycle closes.")
     )
     messages.success(request, said)
+    if not keeps:
+        return redirect(f"{reverse('assessments:rating_list')}?sent={found.pk}&from={stored.edition - 1}")
     return redirect(f"{request.path}?from={stored.edition - 1}")
 
 

@@ -13,13 +13,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from assessments import actions, policies, workbook, workbook_out
+from assessments import actions, facts, policies, workbook, workbook_out
 from assessments.comparing import compare
 from assessments.content import LANGUAGES
 from assessments.faults import faults_of
 from assessments.forms import ImportForm, ModelNameForm
 from assessments.models import Cycle, MaturityModel
 from assessments.places import place_of
+from diary.models import Fact
 from people.corridors import Question, Signed, ask, gate
 
 
@@ -90,11 +91,12 @@ def model(request: Signed, pk: int) -> HttpResponse:
 @login_required
 @never_cache
 def model_compare(request: Signed, pk: int) -> HttpResponse:
-    """This version beside an older one; beside the one before it unless told."""
+    """This version beside another; unless told beside what it was copied from, else beside the one before it."""
     newer = model_or_404(request, pk)
     others = list(MaturityModel.objects.visible_to(request.user).exclude(pk=pk).by_name())
     asked = request.GET.get("with", "")
     before = [each for each in others if each.code == newer.code and each.version < newer.version]
+    asked = asked or str(source_of(newer) or "")
     older = next((each for each in others if str(each.pk) == asked), None) or next(iter(before or others), None)
     context = {
         "model": newer,
@@ -104,6 +106,12 @@ def model_compare(request: Signed, pk: int) -> HttpResponse:
         "found": compare(older.said, newer.said, titles=(older.words, newer.words)) if older else None,
     }
     return render(request, "assessments/model_compare.html", context)
+
+
+def source_of(model: MaturityModel) -> int | None:
+    """The version a draft was copied from, as the activity record says."""
+    copied = Fact.objects.filter(key=f"{facts.MODEL_COPIED}:{model.pk}").first()
+    return copied.data.get("source") if copied is not None else None
 
 
 # New drafts ---------------------------------------------------------------------------------------------------------

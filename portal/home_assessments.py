@@ -8,6 +8,7 @@ from itertools import groupby
 from django.db.models import Count, Q
 
 from assessments.models import Cycle, CycleUnit, Evidence, LeaderRating
+from assessments.policies import can_review_evidence
 from people import days, policies
 from people.models import Employee
 from people.querysets import led_unit_ids
@@ -79,6 +80,7 @@ class Running:
 
     cycles: list[Progress]
     to_check: int  # pieces of evidence that nobody has checked yet
+    may_check: bool
 
 
 @dataclass(frozen=True)
@@ -90,6 +92,12 @@ class Assessing:
     ending: list[Evidence]
     to_review: int
     running: Running | None
+    newest: Ready | None = None  # the newest scorecard of a unit led, however old
+
+    @property
+    def rows(self) -> int:
+        """How many lines of things to do stand on the page."""
+        return len(self.to_rate) + len(self.ready) + len(self.ending) + bool(self.to_review)
 
     @property
     def waits(self) -> bool:
@@ -100,9 +108,11 @@ def assessing_of(person: Employee) -> Assessing:
     """A fixed number of queries: three for leaders, one for reviewers, three for those who run cycles."""
     leads, now = policies.leads_any(person), clock.now()
     runs = policies.is_hr(person) or policies.is_cx(person)
+    cards = scorecards(person, now) if leads else []
     return Assessing(
         to_rate=to_rate(person, now) if leads else [],
-        ready=ready(person, now) if leads else [],
+        ready=[each for each in cards if is_news(each, now)],
+        newest=cards[0] if cards else None,
         ending=ending(person) if leads else [],
         to_review=Evidence.objects.visible_to(person).to_review_by(person).count()
         if policies.is_reviewer(person)
@@ -118,9 +128,15 @@ def to_rate(person: Employee, now: datetime) -> list[ToRate]:
     return [ToRate(cycle, list(ratings)) for cycle, ratings in groupby(rows, key=lambda rating: rating.cycle)]
 
 
-def ready(person: Employee, now: datetime) -> list[Ready]:
-    """Units this person led in a cycle that was closed lately, the newest cycle first."""
-    places = CycleUnit.objects.visible_to(person).ended(since=now - READY_FOR, before=now).filter(leader=person)
+def is_news(card: Ready, now: datetime) -> bool:
+    """Whether the scorecard has been there for less than a month."""
+    closed_at = card.place.cycle.closed_at
+    return closed_at is not None and closed_at >= now - READY_FOR
+
+
+def scorecards(person: Employee, now: datetime) -> list[Ready]:
+    """Units this person led in a cycle that was closed, the newest cycle first."""
+    places = CycleUnit.objects.visible_to(person).ended(before=now).filter(leader=person)
     newest = places.select_related("cycle", "unit").order_by("-cycle__closed_at", "unit__sort_key")
     return [Ready(place) for place in newest[:SHOWN]]
 
@@ -140,7 +156,7 @@ def running(person: Employee) -> Running:
     found = list(cycles.annotate(**counted).select_related("round").order_by("round__closes_at", "pk"))
     used = links_used(found)
     rows = [Progress(each, used.get(each.pk), *(vars(each)[name] for name in counted)) for each in found]
-    return Running(rows, Evidence.objects.visible_to(person).to_review().count())
+    return Running(rows, Evidence.objects.visible_to(person).to_review().count(), can_review_evidence(person))
 
 
 def links_used(cycles: Iterable[Cycle]) -> dict[int, Participation]:

@@ -115,9 +115,8 @@ class Home:
 
     @property
     def waiting(self) -> int:
-        """How many things there are to do: surveys to answer, units to rate, evidence to check."""
-        own = sum(len(each.ratings) for each in self.assessing.to_rate)
-        return len(self.to_answer) + own + bool(self.assessing.to_review)
+        """How many things there are to do: as many as lines below say so."""
+        return len(self.to_answer) + self.assessing.rows + len(self.care.overdue) + len(self.care.promises)
 
 
 def home_of(person: Employee) -> Home:

@@ -153,7 +153,9 @@ def test_a_rating_is_sent_and_there_again(client: Client, mine: LeaderRating, le
     assert mine.comments == {"people": "Cần thêm người."}
     assert (mine.sent_at, mine.edition) == (LATER, 1)
     page = client.get(response["Location"]).content.decode()
+    assert response["Location"].startswith(reverse("assessments:rating_list")), "not the long sheet again"
     assert f'data-sent="rating-{mine.pk}-0"' in page
+    page = client.get(address(mine)).content.decode()
     assert f'data-draft="rating-{mine.pk}-1"' in page
     assert 'value="3" checked' in asked(" ".join(page.split()), 1)
     assert 'value="dk" checked' in asked(" ".join(page.split()), 2)

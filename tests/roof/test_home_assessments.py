@@ -98,6 +98,7 @@ def test_who_leads_several_units_finds_one_line_for_each_cycle(company: Company)
     LeaderRating.objects.create(cycle=company.cycle, unit=second, leader=company.cast["leader"])
     page = company.home("leader")
     assert "Rate the 2 units you lead" in page
+    assert "2 things wait for you." in page, "as many as there are lines"
     assert page.count("Rate now") <= 1
 
 
@@ -116,6 +117,7 @@ def test_a_new_scorecard_is_news_for_a_month(company: Company) -> None:
         with clock.at(closed_at + timedelta(days=days)):
             assert ("The scorecard of Branch one is ready" in company.home("leader")) is there
             assert "The scorecard of" not in company.home("employee")
+            assert ("The newest scorecard of Branch one" in company.home("leader")) is not there, "one way to it always"
 
 
 def test_a_leader_is_told_what_evidence_soon_counts_no_longer(company: Company) -> None:
