@@ -41,6 +41,12 @@ GROUP BY person.id
 """
 
 
+def hold_launches() -> None:
+    """Let one room at a time look at the burden and launch, until the transaction ends: the next one sees its round."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('surveys.burden', 0))")
+
+
 def scored_items(questionnaire: Questionnaire) -> int:
     """The questions of the longest form that enter a score."""
     scored = {item.code for item in questionnaire.items if item.scores}

@@ -27,6 +27,7 @@ from people.models import Employee
 from portal.lib import clock
 from portal.lib.zones import local_day
 from surveys.actions import TooFewPeople, launch_round
+from surveys.burden import hold_launches
 from surveys.models import Round, RoundUnit
 
 __all__ = ["open_cycle", "open_due_cycle", "questionnaire_of"]
@@ -92,6 +93,7 @@ def _note_refusal(cycle: Cycle, refused: CycleRefused) -> Cycle:
 def _open(cycle: Cycle, window: Window, by: Employee | None) -> Cycle:
     """Everything of an opening, in the transaction of whoever calls: all of it happens or nothing."""
     _one_at_a_time(cycle.model.code)
+    hold_launches()
     model = MaturityModel.objects.select_for_update(no_key=True).get(pk=cycle.model_id)
     cycle.model = model
     units = audience_of(cycle)
@@ -137,7 +139,10 @@ def _one_at_a_time(code: str) -> None:
 
 
 def _launch(cycle: Cycle, window: Window, by: Employee | None) -> Round:
-    chosen = [unit for unit in cycle.units.all() if unit.closed_on is None]
+    planned = list(cycle.units.all())
+    chosen = [unit for unit in planned if unit.closed_on is None]
+    if planned and not chosen:  # without units it would be the whole company
+        raise TooFewInvited(cycle.k)
     try:
         return launch_round(
             kind="assessment",

@@ -16,6 +16,7 @@ from pulses.actions.refusals import AlreadyMoved, AskedEnough, AskedLately, Noth
 from pulses.models import Programme, QuestionBank, Wave
 from pulses.scoring import Period
 from surveys.actions import TooFewPeople, cancel_round, close_soon, launch_round
+from surveys.burden import hold_launches
 
 if TYPE_CHECKING:
     from people.models import Employee
@@ -100,6 +101,7 @@ def _refuse_too_soon(programme: Programme, period: Period, now: datetime) -> Non
 def _launch(programme: Programme, period: Period, by: "Employee | None") -> Wave:
     units = list(programme.units.all())
     asked = questionnaire(programme, period.index)
+    hold_launches()
     refuse_burden(programme, asked)
     try:
         with transaction.atomic():
