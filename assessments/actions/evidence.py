@@ -259,18 +259,22 @@ def remind_ending() -> int:
 def tell_reviewers() -> int:
     """Tell reviewers once a day, where something was given before that day and not spoken of yet; returns how many.
 
-    What is given today is spoken of tomorrow, together. Without reviewers the CX team is told.
+    What is given today is spoken of tomorrow, together; what none of them may review waits for somebody who may.
+    Without reviewers the CX team is told.
     """
     day = today()
-    reviewers = reviewers_to_tell()
     new = Evidence.objects.to_review().filter(told_on=None, added_on__lt=day)
-    if not reviewers or not new.update(told_on=day):
+    waiting = {
+        person.pk: set(Evidence.objects.to_review_by(person).values_list("pk", flat=True))
+        for person in (reviewers_to_tell() if new.exists() else ())
+    }
+    if not new.filter(pk__in=set[int]().union(*waiting.values())).update(told_on=day):
         return 0
-    rows = []
-    for person in reviewers:
-        waiting = Evidence.objects.to_review_by(person).count()
-        if waiting:
-            rows.append((person.pk, f"{EVIDENCE_WAITING}:{person.pk}:{day}", {"waiting": waiting}))
+    rows = [
+        (person, f"{EVIDENCE_WAITING}:{person}:{day}", {"waiting": len(pieces)})
+        for person, pieces in waiting.items()
+        if pieces
+    ]
     owe_many(EVIDENCE_WAITING, rows)
     return len(rows)
 

@@ -275,6 +275,23 @@ def test_a_reviewer_is_not_told_of_what_is_their_own(store: Unit, leader: Employ
     assert not Notice.objects.exists()
 
 
+def test_what_no_reviewer_may_check_is_spoken_of_when_one_comes_who_may(
+    store: Unit, leader: Employee, reviewer: Employee
+) -> None:
+    theirs = give(store, reviewer, added_on=DAY - timedelta(days=1))
+    other = give(store, leader, added_on=DAY - timedelta(days=1))
+
+    with clock.at(NOON):
+        assert tell_reviewers() == 1
+        assert list(Evidence.objects.filter(told_on=DAY)) == [other]
+        assert tell_reviewers() == 0
+    late = make_employee(roles=(Role.REVIEWER,))
+    with clock.at(NOON + timedelta(days=1)):
+        tell_reviewers()
+    assert Notice.objects.get(employee=late).context == {"waiting": 2}
+    assert not Evidence.objects.filter(pk=theirs.pk, told_on=None).exists()
+
+
 def test_without_reviewers_the_cx_team_is_told(store: Unit, leader: Employee, cx: Employee) -> None:
     give(store, leader, added_on=DAY - timedelta(days=1))
 
