@@ -366,6 +366,12 @@ def test_a_draft_is_thrown_away_and_its_fact_stays(pages: Client, draft: Maturit
     assert Fact.objects.filter(verb="assessments.model_discarded").count() == 1
 
 
+def test_a_copy_is_compared_with_what_it_was_copied_from(
+    pages: Client, draft: MaturityModel, five: MaturityModel, ten: MaturityModel
+) -> None:
+    assert pages.get(f"/assessments/models/{draft.pk}/compare/").context["older"] == ten
+
+
 def test_two_versions_are_compared(pages: Client, draft: MaturityModel, ten: MaturityModel) -> None:
     sent = filled(text_of(pages.get(practice_page(draft)))) | {"name_en": "Hours with customers", "do": "save"}
     pages.post(practice_page(draft), sent)
