@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from assessments.report_words import count, difference, figure, level_name, listed
+from assessments.report_words import count, difference, figure, level_name, likely_range, listed
 from assessments.results_board import InShort
 from assessments.results_items import PracticeLine
 from assessments.results_pillars import ScoreLine
@@ -49,6 +49,12 @@ def level_of(line: ScoreLine) -> int:
     return 0 if line.held_level is None else line.held_level.number
 
 
+def basis(line: ScoreLine) -> str:
+    """What a score rests on: its likely range and how many answered."""
+    cell = line.cell
+    return "" if cell is None else f"{likely_range(cell.low, cell.high)}; n {count(cell.n)}"
+
+
 def answered(cell: Cell | None) -> Sentence | None:
     """How many answered, as far as that may be said."""
     if cell is None or cell.n is None:
@@ -84,7 +90,7 @@ def standing(short: InShort) -> Sentence:
         for number in sorted({level_of(line) for line in short.elsewhere})
     ]
     means = f"{'; '.join(others)}." if others else ""
-    return Sentence(str(short.level.number), says, means)
+    return Sentence(_("Level %(number)s") % {"number": short.level.number}, says, means)
 
 
 def strongest(short: InShort) -> Sentence | None:
@@ -93,9 +99,9 @@ def strongest(short: InShort) -> Sentence | None:
     if high is None or low is None:
         return None
     says = _("in %(pillar)s, the highest pillar; %(lowest)s is the lowest with %(score)s.") % {
-        "pillar": high.word,
+        "pillar": f"{high.word} ({basis(high)})",
         "lowest": low.word,
-        "score": figure(low.mean),
+        "score": f"{figure(low.mean)} ({basis(low)})",
     }
     if short.is_sure_strongest and short.is_sure_weakest:
         means = _("Neither is likely to be chance: their likely ranges touch no other pillar's.")
@@ -118,7 +124,8 @@ def changes(short: InShort) -> Sentence:
     if called:
         line = max(called, key=lambda each: abs(each.cell.verdict_difference or 0.0) if each.cell else 0.0)
         lead = difference(line.cell.verdict_difference if line.cell else None)
-        says = _("in %(pillar)s since the last cycle.") % {"pillar": line.word}
+        n = count(line.cell.n if line.cell else None)
+        says = _("in %(pillar)s since the last cycle.") % {"pillar": f"{line.word} (n {n})"}
         means = [_("A difference like this is unlikely to be chance alone.")]
         if rest := [each for each in called if each is not line]:
             means.append(_("The same holds for %(pillars)s.") % {"pillars": words_of(rest)})
@@ -144,7 +151,8 @@ def evidence(short: InShort) -> Sentence | None:
         "pillars stand below the level of their score: %(pillars)s.",
         n,
     ) % {"pillars": words_of(short.capped)}
-    return Sentence(str(n), says, _("Too little of what people say is backed by checked evidence."))
+    lead = _("%(n)s of %(all)s") % {"n": n, "all": len(short.at_level) + len(short.elsewhere)}
+    return Sentence(lead, says, _("Too little of what people say is backed by checked evidence."))
 
 
 def divided(unit: UnitScores) -> Sentence | None:

