@@ -16,11 +16,14 @@ from diary.models import Fact
 from outbox.models import Notice
 from people.models import Employee, Unit
 from portal.lib import clock
+from portal.lib.pillars import Pillar
 from surveys.actions import NoKeyInStock, stock_keys
+from surveys.burden import hold_launches
 from surveys.models import Invitation, Round
-from surveys.questionnaire import Scale
+from surveys.questionnaire import Item, Questionnaire, Scale
 from tests.assessments.cycle_cast import MONDAY, leader_of, make_company, make_cycle, make_planned, unit
 from tests.make import make_employee, make_unit
+from tests.surveys.stage import launch, until_it_waits, words
 from tests.worker import work_off
 
 
@@ -446,3 +449,39 @@ def test_a_version_published_before_its_day_holds_the_next_one_back(
     sweep_at(datetime(2027, 3, 7, 3, 0, tzinfo=UTC))
     follower = Cycle.objects.get(follows=cycle)
     assert (follower.state, follower.refusal, follower.round) == ("draft", "newer", None)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_cycle_opened_while_a_pulse_is_sent_counts_its_questions(
+    company: Unit, five: MaturityModel, keys: None
+) -> None:
+    def open_it() -> object:
+        try:
+            return actions.open_cycle(cycle_id=cycle.pk)
+        finally:
+            connections.close_all()
+
+    cycle = make_cycle(five)
+    stock_keys(3)
+    items = tuple(Item(f"P{n}", Pillar.PEOPLE, "", Scale.AGREE, words(str(n))) for n in range(11))
+    with ThreadPoolExecutor(1) as threads:
+        with transaction.atomic():
+            hold_launches()
+            launch(Questionnaire(words("Pulse"), items, (tuple(item.code for item in items),)))
+            opening = threads.submit(open_it)
+            until_it_waits(opening)
+        with pytest.raises(actions.AskedTooMuch):
+            opening.result()
+    assert Cycle.objects.get(pk=cycle.pk).is_plan
+
+
+def test_where_every_unit_chosen_has_closed_nobody_is_asked(company: Unit, five: MaturityModel, keys: None) -> None:
+    cycle = make_cycle(five, unit("CN-1"))
+    below = make_unit("CN-1-1", parent=unit("CN-1"))
+    for _ in range(12):
+        make_employee(unit=below)
+    Unit.objects.filter(code="CN-1").update(closed_on=date(2026, 9, 1))
+    with pytest.raises(actions.TooFewInvited):
+        actions.open_cycle(cycle_id=cycle.pk)
+    assert not Round.objects.exists()
+    assert Cycle.objects.get(pk=cycle.pk).is_plan

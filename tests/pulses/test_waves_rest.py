@@ -1,8 +1,10 @@
 """A wave rests where people are asked enough: by a long assessment near it, or by 40 questions in 30 days."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 
 import pytest
+from django.db import connections, transaction
 from django.test import Client
 
 from diary.models import Fact
@@ -13,13 +15,14 @@ from portal.lib.pillars import Pillar
 from pulses import actions
 from pulses.models import Programme, QuestionBank, Wave
 from surveys.actions import launch_round, stock_keys
+from surveys.burden import hold_launches
 from surveys.models import Round
 from surveys.questionnaire import Item, Questionnaire, Scale
 from surveys.registry import Planned, plans, register_plans
 from tests.make import make_employee, make_unit
 from tests.pulses.conftest import make_running
 from tests.pulses.test_launch_due_wave import MONDAY, sweep_at
-from tests.surveys.stage import words
+from tests.surveys.stage import until_it_waits, words
 
 pytestmark = pytest.mark.django_db
 
@@ -50,6 +53,26 @@ def test_after_more_than_thirty_practices_the_wave_rests(programme: Programme, p
     assess(practices, MONDAY - timedelta(days=45))  # it closed 24 days ago
     sweep_at(MONDAY)
     assert Wave.objects.get().state == state
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_wave_sent_while_a_long_assessment_opens_rests(programme: Programme) -> None:
+    def send() -> object:
+        try:
+            return actions.run_now(programme=programme)
+        finally:
+            connections.close_all()
+
+    stock_keys(3)
+    with clock.at(MONDAY), ThreadPoolExecutor(1) as threads:
+        with transaction.atomic():
+            hold_launches()
+            assess(31, MONDAY)
+            sent = threads.submit(send)
+            until_it_waits(sent)
+        with pytest.raises(actions.PeopleRest):
+            sent.result()
+    assert not Wave.objects.exists()
 
 
 def test_thirty_days_after_a_long_assessment_waves_go_out_again(programme: Programme) -> None:

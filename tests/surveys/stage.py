@@ -1,7 +1,11 @@
 """A company on a small stage, and what its people do: open a round, press, answer, wait for the close."""
 
+import time
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Future
 from datetime import timedelta
+
+from django.db import connection
 
 from people.models import Employee, Unit
 from portal.lib import clock
@@ -75,6 +79,18 @@ def everybody_answers(round_: Round, choose: Callable[[Employee, int], Mapping[s
     invited = Invitation.objects.filter(round=round_).select_related("employee").order_by("employee_id")
     for number, invitation in enumerate(invited):
         answer(round_, invitation.employee, choose(invitation.employee, number))
+
+
+def until_it_waits(other: "Future[object]") -> None:
+    """Until what runs in another thread waits for an advisory lock, or is through."""
+    patience = time.monotonic() + 20
+    while not other.done() and time.monotonic() < patience:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted")
+            (waiting,) = cursor.fetchone()
+        if waiting:
+            return
+        time.sleep(0.02)
 
 
 def close(round_: Round) -> Round:
