@@ -44,12 +44,12 @@ def asked(round_: Round) -> set[str]:
     return {item.code for item in round_.questions.items if item.code.startswith("commitment-")}
 
 
-def answered(round_: Round, code: str, value: Any = None) -> Round:
-    """Everybody answers, the question about the promise as told; then it closes."""
+def answered(round_: Round, *codes: str, value: Any = None) -> Round:
+    """Everybody answers, the questions about promises as told; then it closes."""
 
     def sheet(person: Employee, n: int) -> dict[str, int | str]:
         usual: dict[str, int | str] = {"L1": 2 + n % 3, "L2": 3 + n % 2, "U1": 3 + n % 3, "U2": 4 + n % 2}
-        return {**usual, "M1": 1 + n % 3, "M2": 1 + n % 2, code: value(n) if value else 4 + n % 2}
+        return {**usual, "M1": 1 + n % 3, "M2": 1 + n % 2} | dict.fromkeys(codes, value(n) if value else 4 + n % 2)
 
     with clock.at(round_.opens_at + timedelta(hours=2)):
         everybody_answers(round_, sheet)
@@ -118,7 +118,7 @@ def test_the_leader_reads_first_what_people_see_and_they_two_days_later(stage: S
 )
 def test_what_cannot_be_said_is_said_as_that(stage: Stage, value: Any, sentence: str) -> None:
     promise = promised(stage.units["A"], stage.lead_a)
-    round_ = answered(pulse(20), code_of(promise.pk), value)
+    round_ = answered(pulse(20), code_of(promise.pk), value=value)
     assert round_.closed_at is not None
     page = read(stage.lead_a, round_.closed_at + timedelta(hours=1))
     assert sentence in page
@@ -135,25 +135,40 @@ def test_before_there_are_answers_the_page_says_when_people_are_asked(stage: Sta
 def test_nobody_elsewhere_reads_what_a_unit_answered(stage: Stage) -> None:
     promise = promised(stage.root, stage.hr, "Mỗi quý một lần nghe khách")
     other = promised(stage.units["A"], stage.lead_a)
-    round_ = answered(pulse(20), code_of(other.pk))
+    round_ = answered(pulse(20), code_of(other.pk))  # nobody says anything of the company's promise
     assert round_.closed_at is not None
+    later = round_.closed_at + timedelta(days=3)
+    inside = read(stage.member, later)
+    assert other.what in inside
+    assert "People see it kept." in inside
     outsider = make_employee(unit=stage.units["B"])
-    page = read(outsider, round_.closed_at + timedelta(days=3))
+    page = read(outsider, later)
     assert promise.what in page
     assert other.what not in page
+    assert "People see it kept." not in page
+    with clock.at(later):
+        cells = Cell.objects.filter(round=round_, code=code_of(other.pk))
+        assert cells.visible_to(stage.member).filter(unit=stage.units["A"]).exists()
+        assert not cells.visible_to(outsider).exists()
 
 
 def test_the_list_costs_the_same_for_one_promise_and_for_many(stage: Stage, django_assert_max_num_queries: Any) -> None:
-    promised(stage.units["A"], stage.lead_a)
+    first = promised(stage.units["A"], stage.lead_a)
+    round_ = answered(pulse(20), code_of(first.pk))
+    assert round_.closed_at is not None
     client = signed_in(stage.hr)
-    with clock.at(PROMISED + timedelta(days=1)):
-        client.get("/improvement/commitments/")
+    with clock.at(round_.closed_at + timedelta(days=3)):
+        assert words(client.get("/improvement/commitments/").content.decode()).count("People see it kept.") == 1
         with django_assert_max_num_queries(40) as few:
             client.get("/improvement/commitments/")
-    for number, unit in enumerate((stage.units["A"], stage.units["B"], stage.units["C"], stage.root)):
-        promised(unit, stage.lead_a, f"Lời hứa {number}")
-    with clock.at(PROMISED + timedelta(days=1)), django_assert_max_num_queries(len(few)):
-        client.get("/improvement/commitments/")
+    places = (stage.units["A"], stage.units["B"], stage.root)
+    more = [promised(unit, stage.lead_a, f"Lời hứa {number}") for number, unit in enumerate(places)]
+    round_ = answered(pulse(50), *(code_of(each.pk) for each in more))
+    assert round_.closed_at is not None
+    with clock.at(round_.closed_at + timedelta(days=3)):
+        with django_assert_max_num_queries(len(few)):
+            page = client.get("/improvement/commitments/")
+        assert words(page.content.decode()).count("People see it kept.") == 4
 
 
 def test_the_words_are_frozen_whoever_launches(stage: Stage) -> None:
