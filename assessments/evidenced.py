@@ -5,14 +5,19 @@ below counts for all of them as the tree stands now. An indicator moreover count
 the twelve months up to that day, for the unit that gave it, meets the stated value and rests on something.
 """
 
+import logging
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+
+from django.db import transaction
 
 from assessments.models import Evidence
 from diary import registry
 from diary.registry import Indicator, Observation, Period
 from people.models import Unit
+
+log = logging.getLogger("bearing.assessments")
 
 EXPIRES_SOON = timedelta(days=30)  # from then on pages and a message speak of the end
 
@@ -36,7 +41,7 @@ def offered() -> list[Indicator]:
 
 
 class Observer:
-    """Asks each indicator once about a unit; an indicator no room registers any more says nothing."""
+    """Asks each indicator once about a unit; one that fails, or that no room registers any more, says nothing."""
 
     def __init__(self, day: date) -> None:
         self.period = year_up_to(day)
@@ -48,8 +53,16 @@ class Observer:
             return None
         key = (name, unit.pk)
         if key not in self._seen:
-            self._seen[key] = self._known[name].observe(unit, self.period)
+            self._seen[key] = self._ask(self._known[name], unit)
         return self._seen[key]
+
+    def _ask(self, indicator: Indicator, unit: Unit) -> Observation | None:
+        try:
+            with transaction.atomic():
+                return indicator.observe(unit, self.period)
+        except Exception:  # whatever goes wrong in another room, cycles close and levels follow the other evidence
+            log.exception("the indicator %s says nothing about unit %s", indicator.name, unit.pk)
+            return None
 
     def judge(self, piece: Evidence) -> bool:
         """Whether a verified piece counts: files and links do, an indicator has to reach its value."""

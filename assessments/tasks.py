@@ -13,6 +13,7 @@ from portal.lib import clock
 from surveys.actions import NoKeyInStock
 
 EXPIRES = 60  # seconds; the next sweep queues what is still due
+HOURLY = 3600  # of what is swept by the hour
 
 log = logging.getLogger("bearing.assessments")
 
@@ -56,8 +57,15 @@ def close_cycle(cycle_id: int) -> None:
 
 @shared_task
 def sweep_levels() -> None:
-    """Let levels follow the evidence that is valid today."""
-    actions.age_levels(day=days.today())
+    """Let levels follow the evidence that is valid today, model by model."""
+    for code in actions.models_to_age():
+        age_model.delay(code)
+
+
+@shared_task(expires=HOURLY)
+def age_model(code: str) -> None:
+    """Let the levels of one model follow the evidence that is valid today."""
+    actions.age_model(code=code, day=days.today())
 
 
 @shared_task

@@ -1,6 +1,6 @@
 """Verbs of this room, by noun: models, cycles, leaders' ratings, evidence, scorecards."""
 
-from assessments.actions.ageing import age_levels
+from assessments.actions.ageing import age_levels, age_model, models_to_age
 from assessments.actions.announcing import RESULTS, announce_cycle, announcements_due
 from assessments.actions.asking import minutes_of, questionnaire_of
 from assessments.actions.closing import close_cycle, finish_review
@@ -148,6 +148,7 @@ __all__ = [
     "add_dimension",
     "add_practice",
     "age_levels",
+    "age_model",
     "announce_cycle",
     "announcements_due",
     "audience_of",
@@ -171,6 +172,7 @@ __all__ = [
     "lock_versions",
     "minutes_of",
     "model_rated",
+    "models_to_age",
     "move_practice",
     "move_ratings",
     "newer_version",

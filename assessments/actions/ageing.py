@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Max, Q
 
 from assessments import facts
 from assessments.evidenced import evidenced_on
@@ -25,12 +25,16 @@ def age_levels(*, day: date) -> int:
 
     What was judged for a later day is left alone, so that it may run late, twice, or side by side.
     """
-    codes = Cycle.objects.ended().order_by().values_list("model__code", flat=True).distinct()
-    return sum(_age_model(code, day) for code in sorted(codes))
+    return sum(age_model(code=code, day=day) for code in models_to_age())
+
+
+def models_to_age() -> list[str]:
+    """The codes of the models with which a cycle has ended."""
+    return sorted(set(Cycle.objects.ended().order_by().values_list("model__code", flat=True).distinct()))
 
 
 @transaction.atomic
-def _age_model(code: str, day: date) -> int:
+def age_model(*, code: str, day: date) -> int:
     """The newest scorecards of one model; a cycle that closes meanwhile makes its own."""
     ended = Cycle.objects.ended().filter(model__code=code).order_by("pk").select_for_update(of=("self",))
     cycles = {cycle.pk: cycle for cycle in ended.select_related("model", "round")}
@@ -64,16 +68,23 @@ def age_cycle(cycle: Cycle, *, day: date, units: Collection[int]) -> int:
             moves.append(_Move(card, cap, day))
         _take(card, cap)
     Scorecard.objects.bulk_update(changed, CHANGED, batch_size=1_000)
-    LevelChange.objects.bulk_create(_told(cycle.model.code, moves, parents, day), ignore_conflicts=True)
     cards.exclude(evidence_on=day).update(evidence_on=day)
     if moves:
+        turn = _last_turn(cycle, day) + 1
+        LevelChange.objects.bulk_create(_told(cycle.model.code, moves, parents, day, turn))
         record(
             facts.LEVELS_MOVED,
             subject=f"assessments.cycle:{cycle.pk}",
-            key=f"{facts.LEVELS_MOVED}:{cycle.pk}:{day}",
+            key=f"{facts.LEVELS_MOVED}:{cycle.pk}:{day}:{turn}",
             data={"levels": len(moves)},
         )
     return len(moves)
+
+
+def _last_turn(cycle: Cycle, day: date) -> int:
+    """How often levels of this cycle have moved that day."""
+    told = LevelChange.objects.filter(scorecard__cycle=cycle, day=day)
+    return told.aggregate(last=Max("turn"))["last"] or 0
 
 
 class _Move:
@@ -115,7 +126,7 @@ class _Pieces:
             above = self.parents.get(above)
 
 
-def _told(code: str, moves: list[_Move], parents: Mapping[int, int | None], day: date) -> list[LevelChange]:
+def _told(code: str, moves: list[_Move], parents: Mapping[int, int | None], day: date, turn: int) -> list[LevelChange]:
     """A row for each practice that moved a level."""
     wanted = {practice for move in moves for practice in move.practices}
     by_place: dict[tuple[int, str], list[Evidence]] = defaultdict(list)
@@ -128,6 +139,7 @@ def _told(code: str, moves: list[_Move], parents: Mapping[int, int | None], day:
             round_id=move.card.round_id,
             unit_id=move.card.unit_id,
             day=day,
+            turn=turn,
             cap_before=move.before[0],
             cap_after=move.after[0],
             level_before=move.before[1],

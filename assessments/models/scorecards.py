@@ -141,6 +141,7 @@ class LevelChange(models.Model):
     round = models.ForeignKey("surveys.Round", on_delete=models.CASCADE, related_name="+")
     unit = models.ForeignKey("people.Unit", on_delete=models.PROTECT, related_name="+")
     day = models.DateField()
+    turn = models.PositiveSmallIntegerField(default=1)  # levels of a cycle may move more than once a day
     cap_before = models.PositiveSmallIntegerField()
     cap_after = models.PositiveSmallIntegerField()
     level_before = models.PositiveSmallIntegerField(null=True, blank=True)
@@ -153,7 +154,7 @@ class LevelChange(models.Model):
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(
-                fields=["scorecard", "day", "practice", "why"], name="one_move_per_scorecard_day_and_cause"
+                fields=["scorecard", "day", "turn", "practice", "why"], name="one_move_per_scorecard_turn_and_cause"
             ),
         ]
 

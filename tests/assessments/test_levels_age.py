@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import connections
+from django.db import connection, connections
 
 from assessments import actions
 from assessments.models import Cycle, Evidence, LevelChange, MaturityModel, Scorecard
@@ -24,6 +24,7 @@ from tests.assessments.close_cast import Answers, card, finish, found_company, o
 from tests.assessments.cycle_cast import MONDAY, unit
 from tests.assessments.evidence_cast import make_evidence
 from tests.make import make_employee
+from tests.worker import work_off
 
 pytestmark = pytest.mark.django_db
 
@@ -39,11 +40,11 @@ def keys(settings: Any, tmp_path: Path) -> None:
     settings.KEY_DIR = tmp_path / "keys"
 
 
-def high(model: MaturityModel) -> Any:
-    """Everybody says always, or mostly: level five."""
+def high(model: MaturityModel, every: int = 3) -> Any:
+    """Everybody says always, or mostly (one practice in so many): level five."""
 
     def choose(employee: Employee, number: int) -> Answers:
-        return {code: 3 - ((number + place) % 3 == 0) for place, code in enumerate(model.said.by_code)}
+        return {code: 3 - ((number + place) % every == 0) for place, code in enumerate(model.said.by_code)}
 
     return choose
 
@@ -121,6 +122,7 @@ def test_evidence_that_is_verified_raises_the_level(scored: Cycle, ten: Maturity
     with clock.at(MONDAY + timedelta(days=40)):
         show(ten, unit("B"), "TL1")
         sweep_levels()
+        assert [name for name, _ in work_off("default")] == ["assessments.tasks.age_model"]
     assert stand(scored, "B") == (3, 3)
     assert moves() == [("B", "TL1", 2, 3, "verified")]
 
@@ -143,11 +145,20 @@ def test_while_another_piece_holds_nothing_moves(scored: Cycle, ten: MaturityMod
     assert (stand(scored), moves()) == ((5, 5), [])
 
 
-def test_a_share_that_changes_without_its_cap_is_noted_and_not_told(scored: Cycle, ten: MaturityModel) -> None:
-    before = card(scored, "CTY")
-    show(ten, unit("A"), "TL1")  # a second piece for what is shown already
+def test_a_share_that_changes_without_its_cap_is_noted_and_not_told(five: MaturityModel) -> None:
+    found_company({"A": 12, "B": 12})
+    asked = [practice.code for practice in five.said.dimensions[0].practices]
+    for practice in asked[:-1]:
+        show(five, unit("A"), practice)
+    cycle = finish(opened(five), high(five, every=4))
+    before = card(cycle, "A")
+    show(five, unit("A"), asked[-1])
     assert actions.age_levels(day=date(2026, 10, 5)) == 0
-    assert card(scored, "CTY").evidence_share == before.evidence_share
+    after = card(cycle, "A")
+    assert (before.evidenced, after.evidenced) == (len(asked) - 1, len(asked))
+    assert before.evidence_share < after.evidence_share == pytest.approx(1)
+    assert (before.cap, after.cap, moves()) == (5, 5, [])
+    assert not Fact.objects.filter(verb="assessments.levels_moved").exists()
     assert set(Scorecard.objects.values_list("evidence_on", flat=True)) == {date(2026, 10, 5)}
 
 
@@ -176,6 +187,48 @@ def test_an_indicator_moves_the_level_when_it_crosses_its_value(ten: MaturityMod
     trained["value"] = 0.85
     assert actions.age_levels(day=date(2026, 10, 6)) == 1
     assert moves() == [("A", "TL1", 5, 3, "fell_short"), ("A", "TL1", 3, 5, "reached")]
+
+
+def test_a_level_that_moves_to_and_fro_in_a_day_is_told_each_time(
+    ten: MaturityModel, trained: dict[str, float]
+) -> None:
+    found_company({"A": 12, "B": 12})
+    show(ten, unit("A"), "TL1", kind="indicator", indicator="training.share", threshold=0.8)
+    show(ten, unit("A"), "TL2")
+    finish(opened(ten), high(ten))
+    for value in (0.7, 0.9, 0.6):
+        trained["value"] = value
+        assert actions.age_levels(day=date(2026, 10, 5)) == 1
+    assert [(before, after) for _, _, before, after, _ in moves()] == [(5, 3), (3, 5), (5, 3)]
+    assert Fact.objects.filter(verb="assessments.levels_moved").count() == 3
+
+
+@pytest.fixture
+def broken() -> Iterator[None]:
+    """An indicator of another room that fails in the database, as often as it is asked."""
+
+    def observe(place: Unit, period: Period) -> Observation:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1 / 0")
+        raise AssertionError("a division by nothing")
+
+    registry.register_indicator("training.broken", Pillar.LEADERSHIP, "Broken", observe)
+    yield
+    registry.unregister_indicator("training.broken")
+
+
+def test_an_indicator_that_fails_reaches_nothing_and_holds_up_neither_close_nor_levels(
+    ten: MaturityModel, broken: None, caplog: pytest.LogCaptureFixture
+) -> None:
+    found_company({"A": 12, "B": 12})
+    show(ten, unit("A"), "TL1", kind="indicator", indicator="training.broken", threshold=0.8)
+    show(ten, unit("A"), "TL2")
+    cycle = finish(opened(ten), high(ten))
+    assert (cycle.state, stand(cycle)) == ("closed", (3, 3))
+    Evidence.objects.filter(practice="TL2").update(expires_on=date(2026, 10, 5))
+    assert actions.age_levels(day=date(2026, 10, 5)) == 1
+    assert moves() == [("A", "TL2", 3, 2, "expired")]
+    assert "training.broken" in caplog.text
 
 
 @pytest.mark.parametrize("state", ["waiting", "returned", "withdrawn"])
