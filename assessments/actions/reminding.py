@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from assessments import facts
 from assessments.actions.owing import owe_reminders
@@ -33,16 +33,15 @@ def remind_if_due(*, cycle_id: int, now: datetime) -> CycleReminder | None:
     if not number or found.reminded.filter(number=number).exists():
         return None
     today = local_day(clock.now(), found.time_zone)
-    try:
-        with transaction.atomic():
-            reminder = CycleReminder.objects.create(cycle=found, number=number, day=today)
-            owe_reminders(found, found.round, number=number, last=number == len(instants))
-            record(
-                facts.CYCLE_REMINDED,
-                subject=f"assessments.cycle:{found.pk}",
-                key=f"{facts.CYCLE_REMINDED}:{found.pk}:{number}",
-                data={"number": number},
-            )
-    except IntegrityError:
-        return None
+    with transaction.atomic():
+        reminder, is_mine = CycleReminder.objects.get_or_create(cycle=found, number=number, defaults={"day": today})
+        if not is_mine:  # another sweep was quicker
+            return None
+        owe_reminders(found, found.round, number=number, last=number == len(instants))
+        record(
+            facts.CYCLE_REMINDED,
+            subject=f"assessments.cycle:{found.pk}",
+            key=f"{facts.CYCLE_REMINDED}:{found.pk}:{number}",
+            data={"number": number},
+        )
     return reminder

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import connections
+from django.db import IntegrityError, connection, connections, transaction
 from django.urls import reverse
 
 from assessments import actions, notices
@@ -119,6 +119,23 @@ def test_two_workers_side_by_side_remind_once(cycle: Cycle) -> None:
 
     with clock.at(FIRST), ThreadPoolExecutor(4) as threads:
         assert sum(threads.map(remind, range(4))) == 1
+    assert len(owed("reminder")) == 26
+
+
+@transaction.atomic
+def remind_where_nothing_can_be_owed(cycle: Cycle) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("ALTER TABLE outbox_notice ADD CONSTRAINT nothing_more CHECK (false) NOT VALID")
+    actions.remind_if_due(cycle_id=cycle.pk, now=FIRST)
+
+
+def test_a_reminder_that_the_database_refuses_is_heard_of_and_tried_again(cycle: Cycle) -> None:
+    with clock.at(FIRST):
+        with pytest.raises(IntegrityError):
+            remind_where_nothing_can_be_owed(cycle)
+        assert not CycleReminder.objects.exists()
+        assert actions.remind_if_due(cycle_id=cycle.pk, now=FIRST) is not None
     assert len(owed("reminder")) == 26
 
 
