@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db.models import Q
 from django.utils.translation import get_language
 
-from assessments.content import Practice, Text
+from assessments.content import Content, Practice, Text
 from assessments.models import Cycle
 from assessments.results_sight import Place, cycle_of
 from improvement.actions import Proposal, propose_action
@@ -33,12 +33,15 @@ def practice_of(key: str, model_code: str) -> str:
     return practice if (kind, code) == ("practice", model_code) else ""
 
 
-def proposal_for(*, cycle: Cycle, unit: Unit, practice: str, usual: int | None) -> Proposal:
+def proposal_for(
+    *, cycle: Cycle, unit: Unit, practice: str, usual: int | None, said: Content | None = None
+) -> Proposal:
     """An action for this practice in one press; `usual` is the answer most people gave, and its next step is suggested.
 
-    KeyError for a practice the cycle does not ask. Nothing is stored before a leader presses.
+    KeyError for a practice the cycle does not ask. Nothing is stored before a leader presses. Who asks for many
+    practices passes what the model has said.
     """
-    said = cycle.model.said
+    said = said or cycle.model.said
     found, home = said.by_code[practice], said.home_of(practice)
     assert home is not None
     step = step_after(found, usual)

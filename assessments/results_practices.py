@@ -1,12 +1,14 @@
 """The practices of a unit with what is done about them: evidence, actions under way, the way to another."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from assessments.evidenced import Proof, proofs_for
 from assessments.results_actions import proposal_for, under_way
 from assessments.results_items import PillarPractices, PracticeLine, practices_of
 from assessments.results_sight import Place
+from improvement.actions import Proposal
 from improvement.models import MOST_AT_ONCE, Action
 from people.days import today
 from people.models import Unit
@@ -68,9 +70,10 @@ def practice_page(place: Place, *, pillar: Pillar | None, weakest_first: bool) -
     unit = Unit.objects.led_by(employee).open().filter(pk=unit_id).first() if leads_here else None
     proofs = proofs_seen(place, unit_id)
     is_full = open_ones >= MOST_AT_ONCE
-    starter = None if is_full else unit
+    said = place.cycle.model.said
+    start = None if is_full or unit is None else partial(proposal_for, cycle=place.cycle, unit=unit, said=said)
     found: list[tuple[PillarPractices | None, list[Shown]]] = [
-        (group, [shown(place, line, proofs, doing, starter) for line in group.lines]) for group in groups
+        (group, [shown(line, proofs, doing, start) for line in group.lines]) for group in groups
     ]
     if pillar is None and weakest_first:
         found = [(None, lowest_first([each for _group, lines in found for each in lines]))]
@@ -101,16 +104,15 @@ def folded(
 
 
 def shown(
-    place: Place,
     line: PracticeLine,
     proofs: Mapping[str, list[Proof]] | None,
     doing: Mapping[str, list[Action]],
-    unit: Unit | None,
+    start: Callable[..., Proposal] | None,
 ) -> Shown:
     code = line.practice.code
     href = ""
-    if unit is not None and line.is_shown:
-        href = proposal_for(cycle=place.cycle, unit=unit, practice=code, usual=line.usual).href
+    if start is not None and line.is_shown:
+        href = start(practice=code, usual=line.usual).href
     return Shown(line, None if proofs is None else proofs.get(code, []), doing.get(code, []), href)
 
 

@@ -1,9 +1,11 @@
 """The practices of a unit: what people see, weakest first, what next, and the way to an action."""
 
+import cProfile
 import re
 
 import pytest
 
+from assessments.content import Content
 from assessments.models import LeaderRating, MaturityModel
 from people.models import Employee
 from portal.lib import clock
@@ -40,6 +42,18 @@ def test_the_weakest_practice_of_a_pillar_comes_first(cast: Cast, five: Maturity
     assert re.findall(r'<article class="question practice" id="([^"]+)"', page)[0] == codes[3]
     in_order = page_of(cast.lead, cast, five, "?sort=model")
     assert re.findall(r'<article class="question practice" id="([^"]+)"', in_order)[:6] == codes
+
+
+def test_a_page_reads_the_model_as_often_for_many_practices_as_for_few(cast: Cast, five: MaturityModel) -> None:
+    def readings(query: str) -> int:
+        profile = cProfile.Profile()
+        page = profile.runcall(page_of, cast.lead, cast, five, query)
+        assert "Start an action" in page
+        calls = {getattr(each.code, "co_qualname", ""): int(each.callcount) for each in profile.getstats()}
+        return calls.get(Content.read.__qualname__, 0)
+
+    closed(cast, five)
+    assert 0 < readings("") == readings("?pillar=process")
 
 
 def test_a_filter_shows_one_pillar(cast: Cast, five: MaturityModel) -> None:
