@@ -35,7 +35,6 @@ class Ladder:
 
     rungs: tuple[Rung, ...]
     width: float
-    held_x: float | None  # where the mark of the level that holds begins
 
 
 def ladder_of(line: ScoreLine) -> Ladder | None:
@@ -58,8 +57,7 @@ def ladder_of(line: ScoreLine) -> Ladder | None:
                 step.percent >= 5,
             )
         )
-    held = next((rung.x for rung in rungs if rung.step.is_held), None)
-    return Ladder(tuple(rungs), len(rungs) * (RUNG + GAP) - GAP, held)
+    return Ladder(tuple(rungs), len(rungs) * (RUNG + GAP) - GAP)
 
 
 def hatch_of(x: float, y: float, width: float, height: float, step: float = 6.0) -> str:

@@ -7,11 +7,8 @@ from uuid import UUID
 from assessments.content import USUAL_LEVELS, Content, Level
 from assessments.models import LevelChange, Scorecard
 from portal.lib.pillars import Pillar
-from stats import intervals
 from surveys.models import Cell, Round
 from surveys.results_pillars import PillarLine, pillar_line
-
-SMALL_RESPONSE = "part"
 
 
 @dataclass(frozen=True)
@@ -115,11 +112,6 @@ class ScoreLine(PillarLine):
     def is_culture(self) -> bool:
         """Whether the mean may be called the way of working: not where two camps answered."""
         return self.card is None or self.card.view != Scorecard.View.TWO_REALITIES
-
-    @property
-    def is_small(self) -> bool:
-        """Whether so few answered that its own spread is not published."""
-        return self.cell is not None and (self.cell.n or 0) < intervals.OWN_SPREAD_FROM
 
 
 def score_lines(

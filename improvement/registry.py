@@ -58,11 +58,6 @@ def register_witness(name: str, fn: Witness) -> None:
     _witnesses[name] = fn
 
 
-def unregister_witness(name: str) -> None:
-    """Forget a witness; what a test registered goes with the test."""
-    _witnesses.pop(name, None)
-
-
 def seen_by_people(reader: "Employee", promises: "Sequence[Commitment]") -> dict[int, Seen]:
     """What can be said of these promises, by their ids."""
     found: dict[int, Seen] = {}
