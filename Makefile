@@ -93,8 +93,8 @@ lint-translations:
 
 # As a customer's server would start: with secrets, without DEBUG, behind TLS, keys on a volume of their own.
 lint-safety:
-	@ulimit -c 0; \
-		PRODUCTION=yes DEBUG=no DEMO=no BASE_URL=https://bearing.example SURVEY_URL=https://ask.bearing.example \
+	@ulimit -c 0; evidence=$$(mktemp -d); trap 'rmdir "$$evidence"' EXIT; \
+		EVIDENCE_DIR="$$evidence" PRODUCTION=yes DEBUG=no DEMO=no BASE_URL=https://bearing.example SURVEY_URL=https://ask.bearing.example \
 		KEY_DIR=/dev/shm/bearing-keys-not-made DJANGO_SETTINGS_MODULE=tests.production \
 		SECRET_KEY=$$($(RUN) -c 'import secrets; print(secrets.token_urlsafe(50))') \
 		BALLOT_SECRET=$$($(RUN) -c 'import secrets; print(secrets.token_urlsafe(50))') \

@@ -110,7 +110,8 @@ def store(upload: Checked) -> Stored:
     name = uuid4().hex
     path = f"{name[:2]}/{name}"
     place = where(path)
-    place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    for folder in (Path(settings.EVIDENCE_DIR), place.parent):  # a mode holds for the last folder made alone
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     mark = hashlib.sha256()
     try:
         with os.fdopen(os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:

@@ -172,6 +172,12 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
         connections["survey"] = connections["default"]
 
 
+@pytest.fixture(autouse=True)
+def evidence_lies_apart(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Files given as evidence in a test go with its run, and never to the folder of this project."""
+    monkeypatch.setattr(django_settings, "EVIDENCE_DIR", tmp_path_factory.getbasetemp() / "evidence")
+
+
 @pytest.fixture
 def own_services(django_db_setup: None, request: pytest.FixtureRequest) -> Iterator[dict[str, str]]:
     """The environment for processes of their own (worker, beat, web), with a fresh database that really commits."""
