@@ -88,7 +88,7 @@ def test_the_next_invitation_says_what_was_done_since_the_wave_before(stage: Sta
 
 def ways(page: str) -> list[str]:
     """Where the links to an action on a page of questions lead."""
-    found = re.findall(r'<a href="([^"]+)" aria-label="Start an action about “', page)
+    found = re.findall(r'<a href="([^"]+)" aria-label="Start an action about this: ', page)
     return [href.replace("&amp;", "&") for href in found]
 
 
