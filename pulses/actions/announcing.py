@@ -1,53 +1,19 @@
 """Word that the results of a wave can be read: to those who lead at the close, to everybody when they may read too."""
 
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import datetime
 
 from django.conf import settings
-from django.db import connection, transaction
-from psycopg.types.json import Jsonb
+from django.db import transaction
 
 from diary.actions import record
 from diary.models import Fact
-from people import days
-from people.querysets import AT_WORK
 from people.roles import Role
-from portal.lib import clock
 from pulses import facts
 from pulses.models import Wave
 from surveys.querysets import STAFF_READ_AFTER
+from surveys.telling import TOLD_WITHIN, owe_word, turns_at
 
 RESULTS = "pulses.results"
-# A wave that closed long before nobody could be told stays quiet: its results have been read.
-TOLD_WITHIN = timedelta(days=7)
-
-_OWE = """
-INSERT INTO outbox_notice (key, kind, employee_id, about, context, due_at)
-SELECT DISTINCT ON (person.id) %(kind)s || ':' || %(wave)s || ':' || person.id, %(kind)s, person.id, %(about)s,
-       jsonb_build_object(
-           'unit', place.unit_id, 'shown', jsonb_build_object('vi', shown.name_vi, 'en', shown.name_en),
-           'stands_in', place.unit_id <> place.shown_at_id
-       ) || %(words)s, %(now)s
-FROM people_employee person
-JOIN surveys_roundunit place ON place.round_id = %(round)s
-JOIN surveys_roundunit shown ON shown.round_id = %(round)s AND shown.unit_id = place.shown_at_id
-"""
-OWE_LEADERS = f"""{_OWE}
-JOIN people_unit unit ON unit.id = place.unit_id
-WHERE {AT_WORK} AND (
-    person.id IN (unit.leader_id, unit.deputy_id)
-    OR (unit.id = person.unit_id AND EXISTS (
-        SELECT FROM people_grant held WHERE held.employee_id = person.id AND held.role = ANY(%(readers)s)
-    ))
-)
-ORDER BY person.id, (person.id IN (unit.leader_id, unit.deputy_id)) DESC NULLS LAST, place.depth, place.unit_id
-ON CONFLICT (key) DO NOTHING
-"""
-OWE_EVERYBODY = f"""{_OWE}
-WHERE {AT_WORK} AND place.unit_id = person.unit_id
-ORDER BY person.id
-ON CONFLICT (key) DO NOTHING
-"""
 
 
 def announcements_due(now: datetime) -> list[int]:
@@ -63,8 +29,7 @@ def _stages(wave: Wave, now: datetime) -> list[str]:
     closed_at = wave.round.closed_at if wave.round is not None else None
     if closed_at is None:
         return []
-    turns = {"leaders": closed_at, "everybody": closed_at + STAFF_READ_AFTER}
-    return [stage for stage, begins in turns.items() if begins <= now < begins + TOLD_WITHIN]
+    return turns_at(now, leaders_from=closed_at, round_closed_at=closed_at)
 
 
 def _key(wave: Wave, stage: str) -> str:
@@ -81,22 +46,16 @@ def announce_results(*, wave_id: int, now: datetime) -> int:
     for stage in _stages(wave, now):
         with transaction.atomic():
             if record(facts.RESULTS_ANNOUNCED, subject=f"pulses.wave:{wave.pk}", key=_key(wave, stage)) is not None:
-                told += _owe(wave, OWE_LEADERS if stage == "leaders" else OWE_EVERYBODY)
+                told += _owe(wave, stage)
     return told
 
 
-def _owe(wave: Wave, sql: str) -> int:
-    words = {"wave": wave.number, "round": str(wave.round_id), "sender": settings.COMPANY_NAME}
-    values: dict[str, Any] = {
-        "kind": RESULTS,
-        "wave": str(wave.pk),
-        "round": wave.round_id,
-        "about": f"pulses.wave:{wave.pk}",
-        "words": Jsonb(words),
-        "now": clock.now(),
-        "today": days.today(),
-        "readers": [Role.HR.value, Role.CX.value],
-    }
-    with connection.cursor() as cursor:
-        cursor.execute(sql, values)
-        return int(cursor.rowcount)
+def _owe(wave: Wave, stage: str) -> int:
+    return owe_word(
+        stage,
+        round_id=wave.round_id,
+        kind=RESULTS,
+        about=f"pulses.wave:{wave.pk}",
+        words={"wave": wave.number, "round": str(wave.round_id), "sender": settings.COMPANY_NAME},
+        readers=[Role.HR, Role.CX],
+    )
